@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What every target of ours has in common.
+add_library(signalbox_flags INTERFACE)
+target_compile_definitions(signalbox_flags INTERFACE
+    QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_FOREACH QT_USE_QSTRINGBUILDER
+    QT_NO_CONTEXTLESS_CONNECT)
+target_compile_options(signalbox_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -fno-omit-frame-pointer
+    $<$<BOOL:${SIGNALBOX_WERROR}>:-Werror>)
+if(SIGNALBOX_SANITIZE)
+    target_compile_options(signalbox_flags INTERFACE -fsanitize=${SIGNALBOX_SANITIZE} -fno-sanitize-recover=all)
+    target_link_options(signalbox_flags INTERFACE -fsanitize=${SIGNALBOX_SANITIZE})
+endif()
+
+# signalbox_library(NAME SOURCES … LINK …): a static library; headers are included relative to its layer's root.
+function(signalbox_library name)
+    cmake_parse_arguments(arg "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
+    add_library(${name} STATIC ${arg_SOURCES})
+    set_target_properties(${name} PROPERTIES AUTOMOC ON)
+    target_include_directories(${name} PUBLIC ${SIGNALBOX_SOURCE_DIR} ${SIGNALBOX_SOURCE_DIR}/server)
+    target_link_libraries(${name} PUBLIC signalbox_flags ${arg_LINK} PRIVATE ${arg_PRIVATE_LINK})
+endfunction()
+
+# signalbox_test(NAME SOURCES … LINK … [TIMEOUT s] [LABELS …]): one QtTest program, one ctest entry.
+function(signalbox_test name)
+    cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+    if(NOT arg_SOURCES)
+        set(arg_SOURCES ${name}.cpp)
+    endif()
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 120)
+    endif()
+    add_executable(${name} ${arg_SOURCES})
+    set_target_properties(${name} PROPERTIES AUTOMOC ON)
+    target_include_directories(${name} PRIVATE ${SIGNALBOX_SOURCE_DIR}/tests)
+    target_link_libraries(${name} PRIVATE ${arg_LINK} Qt6::Test)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+endfunction()
+
+# signalbox_fuzzer(NAME SOURCES … LINK …): a libFuzzer program; its corpus is tests/fuzz/corpus/NAME.
+function(signalbox_fuzzer name)
+    cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+    add_executable(${name} ${arg_SOURCES})
+    target_link_libraries(${name} PRIVATE ${arg_LINK})
+    target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+endfunction()

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Installs what is missing, builds, starts the server with its defaults (no Redis, no RabbitMQ) and prints how to reach
+# it. Running it again is safe: a running server is kept, or restarted when its program has changed.
+#   ./run.sh              start in the background
+#   ./run.sh --foreground start in this terminal
+#   ./run.sh --stop       stop it
+# Everything that `signalboxd --help` lists may be set by environment variables, e.g. PORT=8080 ./run.sh
+set -euo pipefail
+cd "$(dirname "$0")"
+program=build/release/bin/signalboxd
+data="${SIGNALBOX_DATA_DIR:-${XDG_DATA_HOME:-$HOME/.local/share}/signalbox}"
+port="${PORT:-5009}"
+management="${MANAGEMENT_PORT:-5010}"
+pidfile="$data/signalboxd.pid"
+log="$data/signalboxd.log"
+
+running() { [ -f "$pidfile" ] && kill -0 "$(cat "$pidfile")" 2>/dev/null; }
+stop() {
+    running || return 0
+    kill "$(cat "$pidfile")"
+    for _ in $(seq 100); do running || break; sleep 0.1; done
+    rm -f "$pidfile"
+}
+
+if [ "${1:-}" = --stop ]; then stop; echo "stopped"; exit 0; fi
+
+cmake/install-packages.sh build
+[ -f build/release/build.ninja ] || cmake --preset release >build-configure.log 2>&1 || { cat build-configure.log; exit 1; }
+rm -f build-configure.log
+cmake --build --preset release --target signalboxd -- --quiet
+
+mkdir -p "$data"
+export SIGNALBOX_DATA_DIR="$data"
+if [ "${1:-}" = --foreground ]; then exec "$program"; fi
+
+if running && [ "$program" -nt "$pidfile" ]; then echo "The program has changed: restarting."; stop; fi
+if ! running; then
+    setsid nohup "$program" >>"$log" 2>&1 </dev/null &
+    echo $! >"$pidfile"
+fi
+for _ in $(seq 100); do
+    curl -fs -o /dev/null "http://127.0.0.1:$port/health" && break
+    running || { echo "signalboxd did not start:"; tail -n 20 "$log"; exit 1; }
+    sleep 0.1
+done
+curl -fs -o /dev/null "http://127.0.0.1:$port/health" || { echo "signalboxd does not answer; see $log"; exit 1; }
+
+cat <<END
+
+Signalbox is running.
+  Page, WebSocket, SSE, REST   http://localhost:$port/
+  Management (this host only)  http://localhost:$management/metrics
+  Data folder                  $data
+  Log                          $log
+
+An administrator's token, good for a day (paste it into the page, or use it as a Bearer token):
+  $("$program" token admin --sub admin --ttl 24h)
+
+Next: the five-minute tour in README.md.  Stop with: ./run.sh --stop
+END

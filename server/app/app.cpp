@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/app.h"
+
+#include "app/authsetup.h"
+#include "app/edgemetrics.h"
+#include "app/workerroom.h"
+#include "config/logging.h"
+#include "core/memorybroker.h"
+#include "net/listener.h"
+#include "net/tlsstream.h"
+#include "net/workerpool.h"
+#include "ops/looplag.h"
+#include "ops/managementserver.h"
+
+#include <QSemaphore>
+#include <QThread>
+#include <QTimer>
+
+#include <algorithm>
+#include <random>
+
+namespace signalbox {
+
+namespace {
+
+constexpr int kExpireEveryMs = 5000;
+constexpr int kDrainStepMs = 50;
+constexpr int kFlushMs = 500;
+
+MemoryBroker::Limits brokerLimits(const Settings& settings)
+{
+    MemoryBroker::Limits limits;
+    limits.eventsPerChannel = settings.history.events;
+    limits.ageMs = settings.history.ageMs;
+    limits.totalBytes = settings.history.totalBytes > 0 ? settings.history.totalBytes : std::numeric_limits<qint64>::max();
+    limits.channels = settings.limits.channels;
+    limits.idempotencyMs = settings.limits.idempotencyMs;
+    limits.idempotencyKeys = settings.limits.idempotencyKeys;
+    return limits;
+}
+
+ConnectionLimits connectionLimits(const Settings& settings)
+{
+    const LimitSettings& limits = settings.limits;
+    return {limits.connections,    limits.connectionsPerDialog, limits.connectionsPerToken,
+            limits.streamsPerUser, limits.tabsPerGuest,         limits.operators,
+            settings.streams.limitPolicy == StreamLimitPolicy::EvictOldest};
+}
+
+int workerCount(const Settings& settings)
+{
+    const int asked = settings.server.workers > 0 ? settings.server.workers : QThread::idealThreadCount();
+    return std::clamp(asked, 1, Fanout::kMaxWorkers);
+}
+
+IdentityPtr serverIdentity()
+{
+    auto identity = std::make_shared<Identity>();
+    identity->role = Role::Service;
+    identity->subject = "server";
+    return identity;
+}
+
+} // namespace
+
+struct App::Parts
+{
+    Parts(LoadedConfig loaded, std::function<ReloadedConfig(const LoadedConfig&)> rereader);
+    ~Parts();
+
+    Result<void> start();
+    Result<void> openPublicPort();
+    Result<void> openManagementPort();
+    void accepted(int fd);
+    void drain(std::function<void()> done);
+    void drainStep();
+    void reload();
+    void watchParts();
+    void healthChanged(const QByteArray& part, const PartHealth& now);
+    void countRooms(Core::RoomsDone done);
+    RoomPage busiestRooms(qsizetype limit);
+    void closeSession(const SessionMeta& meta, ErrorCode why);
+    void sourcesChanged(const QSet<QByteArray>& unavailable);
+
+    LoadedConfig config;
+    std::function<ReloadedConfig(const LoadedConfig&)> reread;
+    std::shared_ptr<const Settings> settings;
+    SystemClock clock;
+    Catalog catalog;
+    Metrics metrics;
+    EdgeMetrics edgeMetrics{metrics};
+    Health health;
+    MemoryBroker broker;
+    Bus bus;
+    MemoryPresence presence;
+    MemoryLastSeen lastSeen;
+    SessionRegistry registry;
+    Sources sources;
+    Mailbox mailbox;
+    std::unique_ptr<Authenticator> authenticator;
+    std::unique_ptr<WorkerPool> workers;
+    std::unique_ptr<Fanout> fanout;
+    std::unique_ptr<Core> core;
+    std::vector<std::unique_ptr<WorkerRoom>> rooms;
+    std::optional<QSslConfiguration> tls;
+    std::unique_ptr<Listener> listener;
+    std::unique_ptr<ManagementServer> management;
+    std::unique_ptr<LoopLag> lag;
+    QTimer expireTimer;
+    QTimer drainTimer;
+    std::vector<SessionMetaPtr> toClose;
+    size_t closePerStep = 1;
+    int flushStepsLeft = 0;
+    bool draining = false;
+    std::function<void()> drained;
+};
+
+App::Parts::Parts(LoadedConfig loaded, std::function<ReloadedConfig(const LoadedConfig&)> rereader)
+    : config(std::move(loaded))
+    , reread(std::move(rereader))
+    , settings(std::make_shared<const Settings>(config.settings))
+    , metrics(catalog, workerCount(*settings), SIGNALBOX_VERSION)
+    , health(clock, SIGNALBOX_VERSION, {"core", "broker"},
+             [this](const QByteArray& part, const PartHealth&, const PartHealth& now) { healthChanged(part, now); })
+    , broker(clock, brokerLimits(*settings))
+    , bus(broker, catalog)
+    , registry(presence, connectionLimits(*settings),
+               [this](const SessionMeta& meta, ErrorCode why) { closeSession(meta, why); })
+    , sources([this](const QSet<QByteArray>& unavailable) { sourcesChanged(unavailable); })
+{
+    bus.setObserver(&metrics);
+}
+
+App::Parts::~Parts()
+{
+    listener.reset();
+    management.reset();
+    mailbox.close();
+    if (workers)
+        workers->stop([this](Worker& worker) { rooms[static_cast<size_t>(worker.index())].reset(); });
+}
+
+Result<void> App::Parts::start()
+{
+    auto made = makeAuthenticator(*settings, clock);
+    if (!made)
+        return made.error();
+    authenticator = std::move(*made);
+    if (!settings->tls.certificateFile.isEmpty()) {
+        auto loaded = loadTlsConfiguration(QString::fromUtf8(settings->tls.certificateFile),
+                                           QString::fromUtf8(settings->tls.privateKeyFile));
+        if (!loaded)
+            return loaded.error();
+        tls = std::move(*loaded);
+    }
+    workers = std::make_unique<WorkerPool>(workerCount(*settings), [this] { return clock.steadyMs(); });
+    fanout = std::make_unique<Fanout>(broker, workers->size(), [this](int worker, const EventPtr& event) {
+        WorkerRoom& room = *rooms[static_cast<size_t>(worker)];
+        room.worker().post([&room, event] { room.edge().dispatch(event); });
+    });
+    core = std::make_unique<Core>(Core{clock, broker, bus, *fanout, registry, lastSeen, sources, mailbox,
+                                       [this](Core::RoomsDone done) { countRooms(std::move(done)); }});
+    const EdgeShared shared{clock, catalog, *authenticator, edgeMetrics};
+    for (int i = 0; i < workers->size(); ++i)
+        rooms.push_back(std::make_unique<WorkerRoom>(shared, *core, workers->worker(i), settings, health, metrics));
+    if (auto opened = openManagementPort(); !opened)
+        return opened;
+    if (auto opened = openPublicPort(); !opened)
+        return opened;
+    expireTimer.callOnTimeout(&expireTimer, [this] { broker.expire(); });
+    expireTimer.start(kExpireEveryMs);
+    drainTimer.callOnTimeout(&drainTimer, [this] { drainStep(); });
+    lag = std::make_unique<LoopLag>(clock, [this](double seconds) { metrics.loopLagged(Metrics::kCoreLoop, seconds); });
+    watchParts();
+    health.setPhase(Health::Phase::Serving);
+    return {};
+}
+
+Result<void> App::Parts::openPublicPort()
+{
+    auto opened = Listener::open(settings->network.hosts, static_cast<quint16>(settings->network.port),
+                                 [this](int fd) { accepted(fd); });
+    if (!opened)
+        return opened.error();
+    listener = std::move(*opened);
+    return {};
+}
+
+Result<void> App::Parts::openManagementPort()
+{
+    management = std::make_unique<ManagementServer>(ManagementAccess{
+        *core, presence, health, metrics,
+        [this] { return BrokerLoad{broker.historyBytes(), broker.channelCount()}; },
+        [this](qsizetype limit) { return busiestRooms(limit); }, [this] { drain({}); }});
+    return management->listen(settings->network.managementHost, settings->network.managementPort);
+}
+
+void App::Parts::accepted(int fd)
+{
+    Worker& worker = workers->leastLoaded();
+    WorkerRoom& room = *rooms[static_cast<size_t>(worker.index())];
+    worker.connectionOpened();
+    worker.post([&room, fd, configuration = tls] { room.accept(fd, configuration); });
+}
+
+/// What this process has, for the probes. Engines that are configured but that this version cannot use are named.
+void App::Parts::watchParts()
+{
+    health.setPart("core", PartState::Ok);
+    health.setPart("broker", PartState::Ok, QStringLiteral("memory"));
+    const auto engine = [this](const QByteArray& part, bool configured) {
+        if (configured)
+            qCWarning(logApp) << part.constData() << "is configured, but this version keeps everything in one process";
+        health.setPart(part, PartState::Disabled, configured ? QStringLiteral("configured, not supported yet") : QString());
+    };
+    engine("redis", !settings->redis.host.isEmpty());
+    engine("rabbitmq", !settings->rabbitmq.url.isEmpty());
+}
+
+void App::Parts::healthChanged(const QByteArray& part, const PartHealth& now)
+{
+    metrics.setPart(part, now.state == PartState::Disabled ? std::nullopt : std::optional(now.state != PartState::Down));
+    if (now.state == PartState::Disabled || !core)
+        return;
+    Publication alert;
+    alert.name = "system.health.alert";
+    alert.channels = {"system"};
+    alert.data = "{\"service\":" + jsonString(part) + ",\"status\":\"" + partStateName(now.state) + "\",\"severity\":\""
+                 + (now.state == PartState::Ok ? "info" : now.state == PartState::Down ? "critical" : "warning")
+                 + "\",\"message\":" + jsonString(now.message) + '}';
+    std::vector<Publication> events;
+    events.push_back(std::move(alert));
+    bus.publish(serverIdentity(), std::move(events), [](const Result<std::vector<Published>>&) {});
+}
+
+void App::Parts::closeSession(const SessionMeta& meta, ErrorCode why)
+{
+    WorkerRoom& room = *rooms[static_cast<size_t>(meta.worker)];
+    room.worker().post([&room, id = meta.id, why] { room.edge().close(id, why); });
+}
+
+void App::Parts::sourcesChanged(const QSet<QByteArray>& unavailable)
+{
+    for (const auto& room : rooms)
+        room->worker().post([&edge = room->edge(), unavailable] { edge.setUnavailableSources(unavailable); });
+}
+
+void App::Parts::countRooms(Core::RoomsDone done)
+{
+    struct Count
+    {
+        Core::RoomCounts rooms;
+        size_t missing = 0;
+    };
+    const auto count = std::make_shared<Count>();
+    count->missing = rooms.size();
+    for (const auto& room : rooms) {
+        room->worker().post([this, &edge = room->edge(), count, done] {
+            mailbox.post([count, done, found = edge.hub().roomCounts()] {
+                for (auto it = found.cbegin(); it != found.cend(); ++it)
+                    count->rooms[it.key()] += it.value();
+                if (--count->missing == 0)
+                    done(count->rooms);
+            });
+        });
+    }
+}
+
+/// The management port answers at once: it waits for each worker's turn.
+RoomPage App::Parts::busiestRooms(qsizetype limit)
+{
+    Core::RoomCounts counts;
+    for (const auto& room : rooms) {
+        Core::RoomCounts found;
+        if (room->worker().isCurrentThread()) {
+            found = room->edge().hub().roomCounts();
+        } else {
+            QSemaphore counted;
+            room->worker().post([&] {
+                found = room->edge().hub().roomCounts();
+                counted.release();
+            });
+            counted.acquire();
+        }
+        for (auto it = found.cbegin(); it != found.cend(); ++it)
+            counts[it.key()] += it.value();
+    }
+    RoomPage page;
+    page.total = counts.size();
+    for (auto it = counts.cbegin(); it != counts.cend(); ++it)
+        page.busiest.push_back({it.key(), it.value()});
+    std::sort(page.busiest.begin(), page.busiest.end(), [](const RoomLoad& a, const RoomLoad& b) {
+        return a.sessions != b.sessions ? a.sessions > b.sessions : a.channel < b.channel;
+    });
+    if (static_cast<qsizetype>(page.busiest.size()) > limit)
+        page.busiest.resize(static_cast<size_t>(limit));
+    return page;
+}
+
+void App::Parts::drain(std::function<void()> done)
+{
+    if (done)
+        drained = std::move(done);
+    if (draining)
+        return;
+    draining = true;
+    qCInfo(logApp) << "draining" << registry.count() << "connections";
+    health.setPhase(Health::Phase::Draining);
+    listener->close();
+    for (const auto& room : rooms)
+        room->worker().post([&room = *room] { room.beginDraining(); });
+    toClose = registry.sessions();
+    std::shuffle(toClose.begin(), toClose.end(), std::mt19937(std::random_device()()));
+    const auto steps = static_cast<size_t>(std::max<qint64>(1, settings->server.drainMs / kDrainStepMs));
+    closePerStep = toClose.size() / steps + 1;
+    flushStepsLeft = kFlushMs / kDrainStepMs;
+    drainTimer.start(kDrainStepMs);
+}
+
+void App::Parts::drainStep()
+{
+    for (size_t i = 0; i < closePerStep && !toClose.empty(); ++i) {
+        closeSession(*toClose.back(), ErrorCode::GoingAway);
+        toClose.pop_back();
+    }
+    if (!toClose.empty() || (registry.count() > 0 && --flushStepsLeft > 0))
+        return;
+    drainTimer.stop();
+    if (drained)
+        drained();
+}
+
+void App::Parts::reload()
+{
+    if (!reread)
+        return;
+    ReloadedConfig reloaded = reread(config);
+    for (const ConfigProblem& problem : reloaded.config.problems)
+        qCWarning(logConfig).noquote() << "reload:" << problem.text();
+    for (const QByteArray& key : reloaded.needRestart)
+        qCWarning(logConfig).noquote() << "reload:" << key << "takes effect after a restart";
+    if (const auto keys = authenticator->reload(); !keys)
+        qCWarning(logAuth).noquote() << "reload: the old keys stay in force:" << keys.error().text();
+    if (!reloaded.config.ok())
+        return;
+    config = std::move(reloaded.config);
+    settings = std::make_shared<const Settings>(config.settings);
+    broker.setLimits(brokerLimits(*settings));
+    registry.setLimits(connectionLimits(*settings));
+    for (const auto& room : rooms)
+        room->worker().post([&room = *room, latest = settings] { room.setSettings(latest); });
+    qCInfo(logConfig).noquote() << "reloaded:" << reloaded.changed.join(' ');
+}
+
+App::App(LoadedConfig config, std::function<ReloadedConfig(const LoadedConfig&)> reread)
+    : m_parts(std::make_unique<Parts>(std::move(config), std::move(reread)))
+{
+}
+
+App::~App() = default;
+
+Result<void> App::start()
+{
+    return m_parts->start();
+}
+
+int App::port() const
+{
+    return m_parts->listener ? m_parts->listener->port() : 0;
+}
+
+int App::managementPort() const
+{
+    return m_parts->management ? m_parts->management->port() : 0;
+}
+
+void App::drain(std::function<void()> finished)
+{
+    m_parts->drain(std::move(finished));
+}
+
+void App::reload()
+{
+    m_parts->reload();
+}
+
+} // namespace signalbox

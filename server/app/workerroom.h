@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "api/router.h"
+#include "net/httpconnection.h"
+#include "net/httplimits.h"
+#include "net/websocketdecoder.h"
+#include "ops/health.h"
+#include "ops/looplag.h"
+#include "ops/metrics.h"
+
+#include <QSslConfiguration>
+
+#include <optional>
+
+namespace signalbox {
+
+/// Everything that lives on one worker's thread, put together: its edge, its routes, its HTTP connections. Made on the
+/// main thread before the first connection; used and destroyed on the worker's.
+class WorkerRoom
+{
+public:
+    WorkerRoom(EdgeShared shared, Core& core, Worker& worker, std::shared_ptr<const Settings> settings,
+               const Health& health, Metrics& metrics);
+    ~WorkerRoom();
+    WorkerRoom(const WorkerRoom&) = delete;
+    WorkerRoom& operator=(const WorkerRoom&) = delete;
+
+    Worker& worker() { return m_worker; }
+    EdgeWorker& edge() { return m_edge; }
+
+    /// Takes an accepted descriptor, which Worker::connectionOpened() has counted.
+    void accept(int fd, const std::optional<QSslConfiguration>& tls);
+    void setSettings(std::shared_ptr<const Settings> settings);
+    void beginDraining();
+
+private:
+    Worker& m_worker;
+    EdgeWorker m_edge;
+    Router m_router;
+    WsLimits m_wsLimits;
+    HttpLimits m_httpLimits;
+    HttpConnections m_http;
+    std::unique_ptr<LoopLag> m_lag;
+};
+
+} // namespace signalbox

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QByteArrayList>
+
+namespace signalbox {
+
+// What the server runs with: plain values, set once by loadConfig() (configloader.h) and then read-only; copies may
+// go to any thread. Defaults live in the table of settingstable.cpp and nowhere else, so a default-constructed
+// Settings is empty: tests take defaultSettings(). Durations are milliseconds, sizes bytes, times of the key table
+// whatever unit their key names. Where spec section 8 allows it 0 means "no limit of ours".
+
+enum class Profile { Development, Production };
+enum class SlowClientPolicy { Close, DropOldest, Conflate };
+enum class StreamLimitPolicy { Reject, EvictOldest };
+enum class JwtAlgorithm { Auto, Hs256, Rs256, Es256 };
+enum class LogFormat { Auto, Text, Json };
+enum class LogLevel { Debug, Info, Warning, Critical };
+
+struct ServerSettings
+{
+    QByteArray configFile;           ///< the INI file that was read; empty: none
+    Profile profile = Profile::Development;
+    QByteArray dataDir;              ///< never empty after loading
+    int workers = 0;                 ///< 0: one per core
+    qint64 drainMs = 0;
+};
+
+struct NetworkSettings
+{
+    QByteArrayList hosts;
+    int port = 0;                    ///< 0: any free port
+    QByteArray managementHost;
+    int managementPort = 0;          ///< 0: any free port
+    int listenBacklog = 0;
+    QByteArrayList corsOrigins;      ///< empty: same origin only; "*" only when set so
+    QByteArrayList trustedProxies;   ///< addresses or networks whose X-Forwarded-For counts
+};
+
+struct TlsSettings
+{
+    QByteArray certificateFile;      ///< PEM; empty: plain HTTP
+    QByteArray privateKeyFile;
+};
+
+struct TransportSettings
+{
+    bool webSocket = false;
+    bool sse = false;
+};
+
+struct LimitSettings
+{
+    int connections = 0;             ///< 0: bounded by file descriptors only
+    int connectionsPerDialog = 0;
+    int connectionsPerToken = 0;
+    int streamsPerUser = 0;
+    int tabsPerGuest = 0;
+    int operators = 0;
+    qint64 requestHeadBytes = 0;
+    qint64 requestBodyBytes = 0;
+    qint64 webSocketMessageBytes = 0;
+    qint64 engineIoPayloadBytes = 0;
+    qint64 headTimeoutMs = 0;
+    qint64 bodyTimeoutMs = 0;
+    qint64 idleTimeoutMs = 0;
+    qint64 outboundQueueBytes = 0;
+    SlowClientPolicy slowClientPolicy = SlowClientPolicy::Close;
+    int channels = 0;
+    int channelsPerConnection = 0;
+    int requestsPerSecond = 0;       ///< token bucket per client; 0: none
+    int requestsBurst = 0;
+    int messagesPerSecond = 0;       ///< token bucket per WebSocket connection; 0: none
+    int messagesBurst = 0;
+    int jsonDepth = 0;
+    int pipelinedRequests = 0;
+    int publishBatch = 0;
+    qint64 idempotencyMs = 0;
+    int idempotencyKeys = 0;
+};
+
+struct HistorySettings
+{
+    int events = 0;                  ///< per channel
+    qint64 ageMs = 0;
+    qint64 totalBytes = 0;           ///< of all channels together; 0: unlimited
+};
+
+struct HeartbeatSettings
+{
+    qint64 dialogPingMs = 0;         ///< `__ping__` of /ws/dialogs
+    qint64 pongTimeoutMs = 0;        ///< `__pong__`, else close 4408
+    qint64 channelPingMs = 0;        ///< /channel/ws
+    qint64 sseMs = 0;
+    qint64 streamsMs = 0;            ///< /api/v1/streams
+    qint64 sourceWarningMs = 0;
+    qint64 engineIoPingMs = 0;
+    qint64 engineIoPongMs = 0;
+};
+
+struct StreamSettings
+{
+    StreamLimitPolicy limitPolicy = StreamLimitPolicy::Reject;
+    qint64 retryMs = 0;              ///< the `retry:` field
+};
+
+struct CatalogSettings
+{
+    bool strict = true;
+};
+
+struct CredentialSettings
+{
+    QByteArray jwtSecret;
+    QByteArray jwtPublicKeyFile;
+    QByteArray jwksFile;
+    JwtAlgorithm jwtAlgorithm = JwtAlgorithm::Auto; ///< Auto: HS256 for the secret, the key's own kind for a file
+    QByteArray jwtIssuer;
+    QByteArray jwtAudience;
+    QByteArray sessionSecret;
+    QByteArray webhookToken;
+    QByteArrayList siteTokens;
+    bool allowStaticSiteTokens = false;
+    qint64 expiryNoticeMs = 0;
+};
+
+struct RedisSettings
+{
+    QByteArray host;                 ///< empty: no Redis
+    int port = 0;
+    QByteArray username;
+    QByteArray password;
+    int db = 0;
+    bool tls = false;
+};
+
+struct RabbitMqSettings
+{
+    QByteArray url;                  ///< empty: no RabbitMQ
+};
+
+struct DatabaseSettings
+{
+    QByteArray url;                  ///< never empty after loading
+};
+
+struct DeskSettings
+{
+    qint64 leaseMs = 0;              ///< of a handoff
+};
+
+struct LoggingSettings
+{
+    LogLevel level = LogLevel::Info;
+    LogFormat format = LogFormat::Text; ///< never Auto after loading
+    QByteArray file;                 ///< empty: standard error
+    qint64 fileBytes = 0;
+    int files = 0;                   ///< old ones kept besides the current one
+    int lineBytes = 0;
+    QByteArrayList rules;            ///< QLoggingCategory rules, e.g. "signalbox.ws.debug=true"
+};
+
+struct Settings
+{
+    ServerSettings server;
+    NetworkSettings network;
+    TlsSettings tls;
+    TransportSettings transports;
+    LimitSettings limits;
+    HistorySettings history;
+    HeartbeatSettings heartbeat;
+    StreamSettings streams;
+    CatalogSettings catalog;
+    CredentialSettings auth;
+    RedisSettings redis;
+    RabbitMqSettings rabbitmq;
+    DatabaseSettings database;
+    DeskSettings desk;
+    LoggingSettings logging;
+};
+
+} // namespace signalbox

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/memorybroker.h"
+
+#include <QCryptographicHash>
+#include <QRandomGenerator>
+
+#include <algorithm>
+
+namespace signalbox {
+
+namespace {
+
+QByteArray randomStem()
+{
+    return QByteArray::number(QRandomGenerator::system()->generate64() | (1ULL << 62), 36).left(10);
+}
+
+qint64 bytesOf(const Event& event)
+{
+    constexpr qint64 kOverheadBytes = 200;
+    return kOverheadBytes + event.data.size() + event.name.size();
+}
+
+QByteArray fingerprintOf(const Publication& publication)
+{
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    hash.addData(publication.name);
+    hash.addData(QByteArray::number(publication.version).prepend('@').append('\n'));
+    hash.addData(publication.data);
+    for (const QByteArray& channel : publication.channels)
+        hash.addData(QByteArray(channel).prepend('\n'));
+    return hash.result();
+}
+
+/// Several channels may hold the same event: order by log, each once.
+void sortUnique(std::vector<EventPtr>& events)
+{
+    const auto byCursor = [](const EventPtr& a, const EventPtr& b) { return a->cursor.offset < b->cursor.offset; };
+    std::sort(events.begin(), events.end(), byCursor);
+    events.erase(std::unique(events.begin(), events.end()), events.end());
+}
+
+} // namespace
+
+MemoryBroker::MemoryBroker(const Clock& clock, Limits limits)
+    : m_clock(clock), m_limits(limits), m_instance(randomStem()), m_log{newEpoch(), 0}
+{
+}
+
+void MemoryBroker::publish(Publication publication, PublishDone done)
+{
+    expire();
+    if (auto known = recall(publication)) {
+        done(std::move(*known));
+        return;
+    }
+    if (!hasRoomFor(publication.channels)) {
+        done(Error(ErrorCode::Unavailable, QStringLiteral("Too many channels.")));
+        return;
+    }
+    const QByteArray key = publication.idempotencyKey;
+    const QByteArray fingerprint = key.isEmpty() ? QByteArray() : fingerprintOf(publication);
+    const EventPtr event = place(std::move(publication));
+    if (!key.isEmpty()) {
+        m_keys.insert(key, {event, fingerprint});
+        m_keysByAge.emplace_back(key, m_clock.steadyMs());
+    }
+    if (m_sink)
+        m_sink->brokerEvent(event);
+    done(Published{event, false});
+}
+
+std::optional<Result<Published>> MemoryBroker::recall(const Publication& publication)
+{
+    if (publication.idempotencyKey.isEmpty())
+        return std::nullopt;
+    const auto known = m_keys.constFind(publication.idempotencyKey);
+    if (known == m_keys.cend())
+        return std::nullopt;
+    if (known->fingerprint != fingerprintOf(publication))
+        return Result<Published>(Error(ErrorCode::IdempotencyConflict));
+    return Result<Published>(Published{known->event, true});
+}
+
+EventPtr MemoryBroker::place(Publication&& publication)
+{
+    auto event = std::make_shared<Event>();
+    event->name = std::move(publication.name);
+    event->version = publication.version;
+    event->data = std::move(publication.data);
+    event->conflateKey = std::move(publication.conflateKey);
+    event->timestampMs = m_clock.wallMs();
+    event->cursor = {m_log.epoch, ++m_log.offset};
+    event->id = m_instance + '-' + QByteArray::number(m_log.offset, 36);
+    std::vector<ChannelPtr> channels;
+    for (const QByteArray& name : publication.channels) {
+        channels.push_back(channelFor(name));
+        const ChannelHistory& history = channels.back()->history;
+        event->placements.push_back({channels.back()->name, {history.epoch(), history.nextOffset()}});
+    }
+    for (const ChannelPtr& channel : channels)
+        append(channel, event);
+    return event;
+}
+
+void MemoryBroker::append(const ChannelPtr& channel, const EventPtr& event)
+{
+    channel->history.append(event);
+    m_bytes += bytesOf(*event);
+    ++m_events;
+    m_aging.push_back({channel, channel->history.topOffset(), m_clock.steadyMs()});
+    while (channel->history.size() > static_cast<size_t>(std::max(1, m_limits.eventsPerChannel)))
+        dropOldest(*channel);
+}
+
+void MemoryBroker::dropOldest(Channel& channel)
+{
+    m_bytes -= bytesOf(*channel.history.oldest());
+    --m_events;
+    channel.history.dropOldest();
+}
+
+void MemoryBroker::expire()
+{
+    const qint64 now = m_clock.steadyMs();
+    dropAged(now - m_limits.ageMs);
+    forgetIdle(now - m_limits.ageMs);
+    forgetKeys(now - m_limits.idempotencyMs);
+    compactAging();
+}
+
+void MemoryBroker::dropAged(qint64 beforeMs)
+{
+    while (!m_aging.empty()) {
+        const Aging& first = m_aging.front();
+        ChannelHistory& history = first.channel->history;
+        const bool stale = history.isEmpty() || history.oldestOffset() > first.offset;
+        if (!stale) {
+            if (first.atMs > beforeMs && m_bytes <= m_limits.totalBytes)
+                return;
+            dropOldest(*first.channel);
+            noteIdle(first.channel, first.atMs);
+        }
+        m_aging.pop_front();
+    }
+}
+
+void MemoryBroker::noteIdle(const ChannelPtr& channel, qint64 sinceMs)
+{
+    channel->lastUsedMs = std::max(channel->lastUsedMs, sinceMs);
+    if (channel->isListedIdle || channel->subscriptions > 0 || !channel->history.isEmpty())
+        return;
+    channel->isListedIdle = true;
+    m_idle.emplace_back(channel, channel->lastUsedMs);
+}
+
+void MemoryBroker::forgetIdle(qint64 beforeMs)
+{
+    while (!m_idle.empty() && m_idle.front().second <= beforeMs) {
+        const ChannelPtr channel = m_idle.front().first;
+        m_idle.pop_front();
+        channel->isListedIdle = false;
+        if (channel->subscriptions > 0 || !channel->history.isEmpty())
+            continue;
+        if (channel->lastUsedMs > beforeMs) {
+            noteIdle(channel, channel->lastUsedMs);
+            continue;
+        }
+        m_lostUpTo = std::max(m_lostUpTo, channel->history.completeAfter());
+        m_channelOfEpoch.remove(channel->history.epoch());
+        m_channels.remove(channel->name);
+    }
+}
+
+void MemoryBroker::forgetKeys(qint64 beforeMs)
+{
+    const auto limit = static_cast<size_t>(std::max(1, m_limits.idempotencyKeys));
+    while (!m_keysByAge.empty() && (m_keysByAge.front().second <= beforeMs || m_keysByAge.size() > limit)) {
+        m_keys.remove(m_keysByAge.front().first);
+        m_keysByAge.pop_front();
+    }
+}
+
+void MemoryBroker::compactAging()
+{
+    constexpr size_t kSlack = 4096;
+    if (m_aging.size() <= 2 * m_events + kSlack)
+        return;
+    std::erase_if(m_aging, [](const Aging& entry) {
+        return entry.channel->history.isEmpty() || entry.channel->history.oldestOffset() > entry.offset;
+    });
+}
+
+bool MemoryBroker::hasRoomFor(const std::vector<QByteArray>& channels) const
+{
+    const auto unknown = std::count_if(channels.begin(), channels.end(),
+                                       [this](const QByteArray& name) { return !m_channels.contains(name); });
+    return unknown == 0 || m_channels.size() + unknown <= m_limits.channels;
+}
+
+const MemoryBroker::ChannelPtr& MemoryBroker::channelFor(const QByteArray& name)
+{
+    ChannelPtr& channel = m_channels[name];
+    if (!channel) {
+        channel = std::make_shared<Channel>(Channel{name, ChannelHistory(newEpoch(), m_lostUpTo)});
+        m_channelOfEpoch.insert(channel->history.epoch(), channel);
+    }
+    return channel;
+}
+
+QByteArray MemoryBroker::newEpoch()
+{
+    return m_instance + QByteArray::number(m_epochCounter++, 36);
+}
+
+void MemoryBroker::subscribe(const QByteArray& channel)
+{
+    ++channelFor(channel)->subscriptions;
+}
+
+void MemoryBroker::unsubscribe(const QByteArray& channel)
+{
+    const auto found = m_channels.constFind(channel);
+    if (found == m_channels.cend() || (*found)->subscriptions == 0)
+        return;
+    const ChannelPtr held = *found;
+    --held->subscriptions;
+    noteIdle(held, m_clock.steadyMs());
+}
+
+std::optional<quint64> MemoryBroker::logOffsetOf(const Position& position) const
+{
+    if (position.epoch == m_log.epoch)
+        return position.offset <= m_log.offset ? std::optional(position.offset) : std::nullopt;
+    const auto channel = m_channelOfEpoch.constFind(position.epoch);
+    if (channel == m_channelOfEpoch.cend())
+        return std::nullopt;
+    return (*channel)->history.logOffsetOf(position.offset);
+}
+
+bool MemoryBroker::isComplete(const QByteArray& channel, quint64 afterLogOffset) const
+{
+    const auto found = m_channels.constFind(channel);
+    return afterLogOffset >= (found == m_channels.cend() ? m_lostUpTo : (*found)->history.completeAfter());
+}
+
+void MemoryBroker::replay(const std::vector<QByteArray>& channels, const std::optional<Position>& since, ReplayDone done)
+{
+    expire();
+    Replay answer;
+    answer.cursor = m_log;
+    for (const QByteArray& name : channels) {
+        const ChannelPtr channel = channelFor(name);
+        noteIdle(channel, m_clock.steadyMs());
+        answer.tops.push_back({name, channel->history.top()});
+    }
+    if (since) {
+        const auto after = logOffsetOf(*since);
+        answer.recovered = after && std::all_of(channels.begin(), channels.end(),
+                                                [&](const QByteArray& name) { return isComplete(name, *after); });
+        if (answer.recovered) {
+            for (const QByteArray& name : channels)
+                channelFor(name)->history.collectAfter(*after, answer.events);
+            sortUnique(answer.events);
+        }
+    }
+    done(std::move(answer));
+}
+
+} // namespace signalbox

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/broker.h"
+#include "core/outboundqueue.h"
+#include "core/sessionmeta.h"
+#include "core/wireformat.h"
+
+#include <vector>
+
+namespace signalbox {
+
+class Hub;
+
+/// What a session asks of the transport that carries it. Called on the worker's thread.
+class SessionCarrier
+{
+public:
+    virtual ~SessionCarrier() = default;
+    /// Frames wait in the queue, or the session has failed: write or close at the end of this turn of the loop. Comes
+    /// while events are being fanned out, so nothing may be destroyed inside.
+    virtual void sessionNeedsTurn() = 0;
+};
+
+/// One client's view of the hub: who it is, which channels it gets, and what waits to be written to it. Lives on its
+/// worker's thread, is owned by its carrier, and leaves the hub when it is destroyed.
+///
+/// Order: add channels to the hub first, then ask the core for a replay, then goLive() with the answer: events that
+/// arrive in between are kept and merged by offset, so that there is neither a gap nor a double.
+class Session
+{
+public:
+    struct Settings
+    {
+        qint64 maxQueueBytes = 1 << 20;
+        SlowPolicy slowPolicy = SlowPolicy::Close;
+        int maxPendingEvents = 10'000; ///< kept while a replay is awaited
+    };
+
+    Session(Hub& hub, SessionCarrier& carrier, SessionMetaPtr meta, WireFormat format, const Settings& settings);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    const SessionMeta& meta() const { return *m_meta; }
+    SessionMeta& meta() { return *m_meta; }
+    const SessionMetaPtr& metaPtr() const { return m_meta; }
+    const Identity& identity() const { return *m_meta->identity; }
+    WireFormat format() const { return m_format; }
+    /// Streams serve one version of each event (`?version=`); 0: every version.
+    void setWantedVersion(int version) { m_wantedVersion = version; }
+    int wantedVersion() const { return m_wantedVersion; }
+
+    /// The answer to the replay of all the channels asked for since: takes the tops, queues the missed events, then
+    /// the live ones that came meanwhile. Channels of the answer that were left meanwhile are passed over.
+    void goLive(const Replay& replay);
+
+    /// Queues a control frame of the transport's own.
+    void send(QByteArray frame);
+    /// Queues a frame even when the queue is full: for the last words before a close.
+    void sendLast(QByteArray frame) { m_queue.pushAlways(std::move(frame)); }
+
+    OutboundQueue& queue() { return m_queue; }
+    /// The transport says whether the connection takes bytes at present.
+    void setBlocked(bool blocked);
+    /// The transport's turn has begun: the next frame asks for another one.
+    void turnTaken() { m_turnWanted = false; }
+    /// Why the session cannot go on (SlowConsumer, HistoryLost, Unavailable); the carrier tells the client and closes.
+    std::optional<ErrorCode> failure() const { return m_failure; }
+    /// The channels it is in, in the order joined.
+    const std::vector<QByteArray>& channels() const { return m_channels; }
+
+private:
+    friend class Hub;
+    struct Early
+    {
+        EventPtr event;
+        QByteArray channel;
+    };
+
+    void deliver(const Event& event, const QByteArray& frame);
+    void keepForLater(const EventPtr& event, const QByteArray& channel);
+    void push(OutboundQueue::Frame frame);
+    void wantTurn();
+    void fail(ErrorCode code);
+
+    Hub& m_hub;
+    SessionCarrier& m_carrier;
+    SessionMetaPtr m_meta;
+    const Settings& m_settings;
+    OutboundQueue m_queue;
+    std::vector<QByteArray> m_channels;
+    std::vector<Early> m_early; ///< live events of channels whose replay is awaited
+    quint64 m_dispatch = 0;     ///< the fan-out that reached this session last: an event comes once
+    int m_wantedVersion = 0;
+    WireFormat m_format;
+    bool m_blocked = false;
+    bool m_turnWanted = false;
+    std::optional<ErrorCode> m_failure;
+};
+
+} // namespace signalbox

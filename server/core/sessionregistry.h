@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/presence.h"
+#include "core/sessionmeta.h"
+#include "shared/result.h"
+
+#include <QHash>
+#include <QMultiHash>
+
+#include <functional>
+#include <vector>
+
+namespace signalbox {
+
+/// Bounds on connections (spec section 8). 0: no bound.
+struct ConnectionLimits
+{
+    int connections = 1000;
+    int perDialog = 50;
+    int perToken = 10;
+    int streamsPerUser = 5;
+    int tabsPerGuest = 5;
+    int operators = 20;
+    bool evictOldestStream = false; ///< `stream_limit_policy=evict_oldest`
+};
+
+/// Every live session of the process: admits them within the limits, lists them, closes them on demand, keeps presence.
+/// Core thread.
+class SessionRegistry
+{
+public:
+    /// Asks the session's worker to close it; may come for a session that has just gone.
+    using Close = std::function<void(const SessionMeta&, ErrorCode why)>;
+
+    SessionRegistry(Presence& presence, ConnectionLimits limits, Close close);
+    void setLimits(ConnectionLimits limits) { m_limits = limits; }
+
+    /// Takes the session in, or says which limit forbids it: ConnectionLimit, StreamLimit, Unavailable (the limit of
+    /// all). A stream replaces the same user's older stream of the same channel (closed with Replaced).
+    Result<void> admit(const SessionMetaPtr& meta, qint64 nowMs);
+    void remove(quint64 sessionId);
+
+    /// Closes one session, or all of a user; the number found.
+    int closeSession(quint64 sessionId, ErrorCode why);
+    int closeClient(const QByteArray& clientId, ErrorCode why);
+    int closeUser(const QByteArray& user, ErrorCode why);
+    void closeAll(ErrorCode why);
+
+    qsizetype count() const { return m_sessions.size(); }
+    std::vector<SessionMetaPtr> sessions() const;
+    int countOf(TransportKind transport) const;
+
+private:
+    Result<void> checkCounts(const SessionMeta& meta) const;
+    Result<void> makeRoomForStream(const SessionMeta& meta);
+    std::vector<SessionMetaPtr> streamsOf(const QByteArray& user) const;
+    static bool isOver(int present, int limit) { return limit > 0 && present >= limit; }
+
+    Presence& m_presence;
+    ConnectionLimits m_limits;
+    const Close m_close;
+    QHash<quint64, SessionMetaPtr> m_sessions;
+    QHash<QByteArray, int> m_perDialog;
+    QHash<QByteArray, int> m_perToken;
+    QHash<QByteArray, int> m_tabsOfGuest;
+    QHash<QByteArray, int> m_operators;
+    QMultiHash<QByteArray, quint64> m_streamsOfUser;
+};
+
+} // namespace signalbox

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/broker.h"
+#include "core/clock.h"
+#include "core/lastseen.h"
+#include "core/sessionregistry.h"
+#include "gateway/bus.h"
+#include "gateway/fanout.h"
+#include "gateway/sources.h"
+#include "net/mailbox.h"
+
+#include <QHash>
+
+#include <functional>
+
+namespace signalbox {
+
+/// What lives on the core thread (the main one), without locks: bus, broker, fan-out, registry of sessions. The
+/// concrete parts are made by App and outlive this. Workers reach it through their CorePort only.
+struct Core
+{
+    using RoomCounts = QHash<QByteArray, int>;
+    using RoomsDone = std::function<void(const RoomCounts&)>;
+
+    const Clock& clock;
+    Broker& broker;
+    Bus& bus;
+    Fanout& fanout;
+    SessionRegistry& registry;
+    LastSeen& lastSeen;
+    Sources& sources;
+    Mailbox& mailbox; ///< posts to the core thread
+    /// Asks every worker for channel → sessions and adds up; answers on the core thread.
+    std::function<void(RoomsDone)> countRooms;
+};
+
+} // namespace signalbox

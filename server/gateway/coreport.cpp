@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/coreport.h"
+
+namespace signalbox {
+
+void CorePort::publish(IdentityPtr publisher, std::vector<Publication> events, PublishDone done)
+{
+    m_core.mailbox.post([this, publisher = std::move(publisher), events = std::move(events),
+                         done = std::move(done)]() mutable {
+        m_core.bus.publish(publisher, std::move(events), [this, done = std::move(done)](auto result) {
+            m_worker.post([done, result = std::move(result)]() mutable { done(std::move(result)); });
+        });
+    });
+}
+
+void CorePort::attach(SessionMetaPtr meta, std::vector<QByteArray> channels, std::optional<Position> since,
+                      ReplayDone done)
+{
+    m_core.mailbox.post([this, meta = std::move(meta), channels = std::move(channels), since = std::move(since),
+                         done = std::move(done)] {
+        if (const auto admitted = m_core.registry.admit(meta, m_core.clock.wallMs()); !admitted) {
+            m_worker.post([done, error = admitted.error()] { done(error); });
+            return;
+        }
+        for (const QByteArray& channel : channels)
+            m_core.fanout.want(m_worker.index(), channel);
+        m_core.broker.replay(channels, since, [this, done](Result<Replay> replay) {
+            m_worker.post([done, replay = std::move(replay)]() mutable { done(std::move(replay)); });
+        });
+    });
+}
+
+void CorePort::subscribe(std::vector<QByteArray> channels, std::optional<Position> since, ReplayDone done)
+{
+    m_core.mailbox.post([this, channels = std::move(channels), since = std::move(since), done = std::move(done)] {
+        for (const QByteArray& channel : channels)
+            m_core.fanout.want(m_worker.index(), channel);
+        m_core.broker.replay(channels, since, [this, done](Result<Replay> replay) {
+            m_worker.post([done, replay = std::move(replay)]() mutable { done(std::move(replay)); });
+        });
+    });
+}
+
+void CorePort::abandon(std::vector<QByteArray> channels)
+{
+    m_core.mailbox.post([this, channels = std::move(channels)] {
+        for (const QByteArray& channel : channels)
+            m_core.fanout.unwant(m_worker.index(), channel);
+    });
+}
+
+void CorePort::detach(quint64 sessionId)
+{
+    m_core.mailbox.post([this, sessionId] { m_core.registry.remove(sessionId); });
+}
+
+void CorePort::acknowledge(QByteArray dialog, QByteArray who, quint64 lastId)
+{
+    m_core.mailbox.post([this, dialog = std::move(dialog), who = std::move(who), lastId] {
+        m_core.lastSeen.advance(dialog, who, lastId, m_core.clock.steadyMs());
+    });
+}
+
+void CorePort::listSessions(SessionsDone done)
+{
+    m_core.mailbox.post([this, done = std::move(done)] {
+        m_worker.post([done, sessions = m_core.registry.sessions()]() mutable { done(std::move(sessions)); });
+    });
+}
+
+void CorePort::countRooms(Core::RoomsDone done)
+{
+    m_core.mailbox.post([this, done = std::move(done)] {
+        m_core.countRooms([this, done](const Core::RoomCounts& rooms) { m_worker.post([done, rooms] { done(rooms); }); });
+    });
+}
+
+} // namespace signalbox

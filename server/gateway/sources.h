@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QSet>
+
+#include <functional>
+
+namespace signalbox {
+
+/// Which channels' sources are known to be down (spec section 4: `warning` with `source_unavailable`). Core thread.
+/// Set by the event sources themselves and through the management port.
+class Sources
+{
+public:
+    /// Told on every change, with all that are down.
+    using Changed = std::function<void(const QSet<QByteArray>& unavailable)>;
+
+    explicit Sources(Changed changed) : m_changed(std::move(changed)) {}
+    void setAvailable(const QByteArray& channel, bool available);
+    const QSet<QByteArray>& unavailable() const { return m_unavailable; }
+
+private:
+    const Changed m_changed;
+    QSet<QByteArray> m_unavailable;
+};
+
+} // namespace signalbox

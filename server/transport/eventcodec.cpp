@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transport/eventcodec.h"
+
+#include "net/websocketframe.h"
+#include "shared/errors.h"
+
+#include <QDateTime>
+
+#include <algorithm>
+
+namespace signalbox {
+
+namespace {
+
+constexpr QByteArrayView kDialogPrefix = "dialog:";
+
+void appendCommon(QByteArray& json, const Event& event, const Placement& place)
+{
+    json += ",\"channel\":";
+    json += jsonString(place.channel);
+    json += ",\"position\":\"";
+    json += place.position.toString();
+    json += "\",\"cursor\":\"";
+    json += event.cursor.toString();
+    json += "\",\"id\":\"";
+    json += event.id;
+    json += "\",\"timestamp\":\"";
+    json += isoTime(event.timestampMs);
+    json += "\"}";
+}
+
+QByteArray channelEnvelope(const Event& event, const Placement& place)
+{
+    QByteArray json;
+    json.reserve(event.data.size() + event.name.size() + 3 * place.channel.size() + 220);
+    json += "{\"type\":\"";
+    json += event.name;
+    json += '"';
+    if (event.version > 1) {
+        json += ",\"version\":";
+        json += QByteArray::number(event.version);
+    }
+    if (place.channel.startsWith(kDialogPrefix)) {
+        json += ",\"session_id\":";
+        json += sessionIdJson(QByteArrayView(place.channel).sliced(kDialogPrefix.size()));
+    }
+    json += ",\"data\":";
+    json += event.data;
+    appendCommon(json, event, place);
+    return json;
+}
+
+QByteArray dialogEnvelope(const Event& event, const Placement& place)
+{
+    QByteArray json;
+    json.reserve(event.data.size() + event.name.size() + 2 * place.channel.size() + 240);
+    json += "{\"event\":\"";
+    json += event.name;
+    json += "@v";
+    json += QByteArray::number(event.version);
+    json += "\",\"data\":";
+    json += event.data;
+    json += ",\"sequence\":";
+    json += QByteArray::number(place.position.offset);
+    appendCommon(json, event, place);
+    return json;
+}
+
+QByteArray controlJson(const ControlMessage& message, Envelope envelope)
+{
+    const QByteArray data = message.data.isEmpty() ? QByteArrayLiteral("{}") : message.data;
+    if (envelope == Envelope::Stream)
+        return data;
+    QByteArray json;
+    if (envelope == Envelope::Channel) {
+        json += "{\"type\":\"";
+        json += message.name;
+        json += "\",\"data\":";
+        json += data;
+    } else {
+        json += "{\"event\":\"";
+        json += message.name;
+        json += "@v1\",\"data\":";
+        json += data;
+        json += ",\"sequence\":";
+        json += QByteArray::number(message.sequence);
+    }
+    if (!message.extra.isEmpty()) {
+        json += ',';
+        json += message.extra;
+    }
+    json += '}';
+    return json;
+}
+
+} // namespace
+
+QByteArray EventCodec::encode(const Event& event, size_t placement, WireFormat format) const
+{
+    const Placement& place = event.placements[placement];
+    const QByteArray id = format.framing == Framing::WebSocket ? QByteArray()
+                          : format.cursorIds                   ? event.cursor.toString()
+                                                               : place.position.toString();
+    switch (format.envelope) {
+    case Envelope::Channel: return frameJson(channelEnvelope(event, place), format, {}, id);
+    case Envelope::Dialog: return frameJson(dialogEnvelope(event, place), format, {}, id);
+    case Envelope::Stream: return frameJson(event.data, format, event.name, id);
+    }
+    return {};
+}
+
+QByteArray encodeControl(const ControlMessage& message, WireFormat format)
+{
+    // A named block says what it is by its type, and its data is the bare object: seed 004's `error` and `warning`.
+    const bool bare = format.framing != Framing::WebSocket && message.named;
+    const QByteArray json = controlJson(message, bare ? Envelope::Stream : format.envelope);
+    return frameJson(json, format, message.named ? QByteArrayView(message.name) : QByteArrayView(), message.id);
+}
+
+QByteArray frameJson(QByteArrayView json, WireFormat format, QByteArrayView type, QByteArrayView id)
+{
+    if (format.framing == Framing::WebSocket)
+        return encodeWsFrame(WsOpcode::Text, json);
+    QByteArray block;
+    block.reserve(json.size() + type.size() + id.size() + 40);
+    if (!type.isEmpty()) {
+        block += "event: ";
+        block += type;
+        block += '\n';
+    }
+    if (!id.isEmpty()) {
+        block += "id: ";
+        block += id;
+        block += '\n';
+    }
+    block += "data: ";
+    block += json;
+    block += "\n\n";
+    return sseBlock(block, format.framing);
+}
+
+QByteArray sseBlock(QByteArrayView block, Framing framing)
+{
+    if (framing == Framing::SsePlain)
+        return block.toByteArray();
+    QByteArray chunk = QByteArray::number(block.size(), 16);
+    chunk.reserve(chunk.size() + block.size() + 4);
+    chunk += "\r\n";
+    chunk += block;
+    chunk += "\r\n";
+    return chunk;
+}
+
+QByteArray sessionIdJson(QByteArrayView dialogId)
+{
+    constexpr qsizetype kExactDigits = 15;
+    const bool isNumber = !dialogId.isEmpty() && dialogId.size() <= kExactDigits
+                          && (dialogId.front() != '0' || dialogId.size() == 1)
+                          && std::all_of(dialogId.begin(), dialogId.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return isNumber ? dialogId.toByteArray() : jsonString(dialogId);
+}
+
+QByteArray isoTime(qint64 wallMs)
+{
+    return QDateTime::fromMSecsSinceEpoch(wallMs, Qt::UTC).toString(Qt::ISODateWithMs).toLatin1();
+}
+
+} // namespace signalbox
