@@ -266,23 +266,29 @@ void App::Parts::countRooms(Core::RoomsDone done)
     }
 }
 
-/// The management port answers at once: it waits for each worker's turn.
+/// The management port answers at once: it waits for each worker's turn, but not for one that hangs.
 RoomPage App::Parts::busiestRooms(qsizetype limit)
 {
+    struct Found
+    {
+        Core::RoomCounts rooms;
+        QSemaphore counted;
+    };
+    constexpr int kPatienceMs = 500;
     Core::RoomCounts counts;
     for (const auto& room : rooms) {
-        Core::RoomCounts found;
-        if (room->worker().isCurrentThread()) {
-            found = room->edge().hub().roomCounts();
-        } else {
-            QSemaphore counted;
-            room->worker().post([&] {
-                found = room->edge().hub().roomCounts();
-                counted.release();
-            });
-            counted.acquire();
-        }
-        for (auto it = found.cbegin(); it != found.cend(); ++it)
+        const auto found = std::make_shared<Found>();
+        const auto look = [found, &edge = room->edge()] {
+            found->rooms = edge.hub().roomCounts();
+            found->counted.release();
+        };
+        if (room->worker().isCurrentThread())
+            look();
+        else
+            room->worker().post(look);
+        if (!found->counted.tryAcquire(1, kPatienceMs))
+            continue;
+        for (auto it = found->rooms.cbegin(); it != found->rooms.cend(); ++it)
             counts[it.key()] += it.value();
     }
     RoomPage page;

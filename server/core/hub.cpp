@@ -11,8 +11,8 @@ bool Hub::join(Session& session, const QByteArray& channel)
         return false;
     MembersPtr& members = m_channels[channel];
     if (!members)
-        members = std::make_shared<Members>(Members{channel, {}});
-    members->list.push_back({&session, kAwaitingReplay, kAwaitingReplay});
+        members = std::make_shared<Members>(Members{channel, {}, {}});
+    members->list.push_back({&session, kAwaitingReplay, ++session.m_joins});
     session.m_channels.push_back(members->channel);
     return true;
 }
@@ -22,10 +22,12 @@ bool Hub::leave(Session& session, const QByteArray& channel)
     const auto found = m_channels.find(channel);
     if (found == m_channels.end())
         return false;
-    std::erase(session.m_channels, channel);
-    auto& list = (*found)->list;
-    const auto member = std::find_if(list.begin(), list.end(), [&](const Member& m) { return m.session == &session; });
-    if (member != list.end()) {
+    const MembersPtr members = *found;
+    std::erase(session.m_channels, members->channel);
+    auto& list = members->list;
+    if (Member* member = findIn(*members, session)) {
+        if (member->last == kAwaitingReplay)
+            std::erase_if(session.m_early, [&](const Session::Early& e) { return e.channel == members->channel; });
         *member = list.back();
         list.pop_back();
     }
@@ -64,9 +66,26 @@ Hub::Member* Hub::find(const Session& session, const QByteArray& channel)
     const auto found = m_channels.constFind(channel);
     if (found == m_channels.cend())
         return nullptr;
-    auto& list = (*found)->list;
+    return findIn(**found, session);
+}
+
+Hub::Member* Hub::findIn(Members& members, const Session& session)
+{
+    auto& list = members.list;
     const auto member = std::find_if(list.begin(), list.end(), [&](const Member& m) { return m.session == &session; });
     return member == list.end() ? nullptr : &*member;
+}
+
+/// The offsets of those who are live in another epoch mean nothing any more.
+void Hub::enterEpoch(Members& members, const QByteArray& epoch)
+{
+    if (members.epoch == epoch)
+        return;
+    for (const Member& member : members.list) {
+        if (member.last != kAwaitingReplay)
+            member.session->fail(ErrorCode::HistoryLost);
+    }
+    members.epoch = epoch;
 }
 
 void Hub::dispatch(const EventPtr& event)
@@ -82,6 +101,7 @@ void Hub::dispatch(const EventPtr& event)
 
 void Hub::dispatchTo(Members& members, const EventPtr& event, size_t placement, FrameCache& frames)
 {
+    enterEpoch(members, event->placements[placement].position.epoch);
     const quint64 offset = event->placements[placement].position.offset;
     for (Member& member : members.list) {
         if (member.last + 1 != offset || member.last == kAwaitingReplay) {
@@ -133,13 +153,32 @@ bool Hub::hadElsewhere(const Session& session, const Event& event, const QByteAr
     });
 }
 
-void Hub::replayTo(Session& session, const Replay& replay)
+/// The channels of the answer that wait for this very answer.
+std::vector<QByteArray> Hub::awaiting(const Session& session, const Replay& replay, quint64 joinedBy)
 {
+    std::vector<QByteArray> channels;
+    for (const ChannelTop& top : replay.tops) {
+        const Member* member = find(session, top.channel);
+        if (member && member->last == kAwaitingReplay && member->start <= joinedBy)
+            channels.push_back(top.channel);
+    }
+    return channels;
+}
+
+void Hub::begin(const Session& session, const ChannelTop& top, quint64 replayed)
+{
+    Members& members = *m_channels.value(top.channel);
+    enterEpoch(members, top.position.epoch);
+    Member& member = *findIn(members, session);
+    member.last = top.position.offset;
+    member.start = top.position.offset - replayed;
+}
+
+void Hub::replayTo(Session& session, const Replay& replay, quint64 joinedBy)
+{
+    const std::vector<QByteArray> channels = awaiting(session, replay, joinedBy);
     const auto isReplayed = [&](const QByteArray& channel) {
-        return std::any_of(replay.tops.begin(), replay.tops.end(), [&](const ChannelTop& top) {
-            const Member* member = top.channel == channel ? find(session, channel) : nullptr;
-            return member && member->last == kAwaitingReplay;
-        });
+        return std::find(channels.begin(), channels.end(), channel) != channels.end();
     };
     std::vector<std::pair<EventPtr, size_t>> missed;
     QHash<QByteArray, quint64> eventsOf;
@@ -157,11 +196,8 @@ void Hub::replayTo(Session& session, const Replay& replay)
             missed.emplace_back(event, *through);
     }
     for (const ChannelTop& top : replay.tops) {
-        Member* member = find(session, top.channel);
-        if (!member || member->last != kAwaitingReplay)
-            continue;
-        member->last = top.position.offset;
-        member->start = top.position.offset - eventsOf.value(top.channel);
+        if (isReplayed(top.channel))
+            begin(session, top, eventsOf.value(top.channel));
     }
     ++m_dispatchSerial;
     for (const auto& [event, placement] : missed) {
@@ -176,7 +212,8 @@ void Hub::replayEarly(Session& session)
     std::vector<Session::Early> early;
     early.swap(session.m_early);
     for (const Session::Early& entry : early) {
-        Member* member = find(session, entry.channel);
+        const MembersPtr members = m_channels.value(entry.channel);
+        Member* member = members ? findIn(*members, session) : nullptr;
         if (!member)
             continue;
         if (member->last == kAwaitingReplay) {
@@ -186,7 +223,7 @@ void Hub::replayEarly(Session& session)
         const auto& placements = entry.event->placements;
         const auto place = std::find_if(placements.begin(), placements.end(),
                                         [&](const Placement& p) { return p.channel == entry.channel; });
-        if (place->position.offset <= member->last)
+        if (place->position.epoch != members->epoch || place->position.offset <= member->last)
             continue;
         if (place->position.offset != member->last + 1) {
             session.fail(ErrorCode::HistoryLost);

@@ -13,8 +13,8 @@ namespace signalbox {
 
 /// The fan-out of one worker: channel → sessions. Lives on the worker's thread; sessions are borrowed. An event is
 /// encoded once per wire format and the bytes are shared; a session that listens to several of an event's channels
-/// gets it once; each channel's events reach a session in the order of their offsets, and a hole fails the session
-/// with HistoryLost instead of being passed over.
+/// gets it once; each channel's events reach a session in the order of their offsets, and a hole or another epoch fails
+/// the session with HistoryLost instead of being passed over.
 class Hub
 {
 public:
@@ -44,22 +44,27 @@ private:
     {
         Session* session = nullptr;
         quint64 last = kAwaitingReplay;  ///< offset up to which the session has the channel
-        quint64 start = kAwaitingReplay; ///< offset at which it began
+        quint64 start = 0;               ///< offset at which it began; while awaiting: Session::joins() then
     };
     struct Members
     {
         QByteArray channel;
+        QByteArray epoch; ///< of the offsets of all who are live
         std::vector<Member> list;
     };
     using MembersPtr = std::shared_ptr<Members>;
 
     Member* find(const Session& session, const QByteArray& channel);
+    static Member* findIn(Members& members, const Session& session);
+    static void enterEpoch(Members& members, const QByteArray& epoch);
     void dispatchTo(Members& members, const EventPtr& event, size_t placement, FrameCache& frames);
     void outOfStep(Member& member, const EventPtr& event, size_t placement);
     bool wants(const Session& session, const Event& event) const;
     bool hadElsewhere(const Session& session, const Event& event, const QByteArray& channel);
     void deliver(Session& session, const EventPtr& event, size_t placement, FrameCache& frames);
-    void replayTo(Session& session, const Replay& replay);
+    std::vector<QByteArray> awaiting(const Session& session, const Replay& replay, quint64 joinedBy);
+    void begin(const Session& session, const ChannelTop& top, quint64 replayed);
+    void replayTo(Session& session, const Replay& replay, quint64 joinedBy);
     void replayEarly(Session& session);
 
     const FrameEncoder& m_encoder;

@@ -15,9 +15,9 @@ Session::~Session()
     m_hub.leaveAll(*this);
 }
 
-void Session::goLive(const Replay& replay)
+void Session::goLive(const Replay& replay, quint64 joinedBy)
 {
-    m_hub.replayTo(*this, replay);
+    m_hub.replayTo(*this, replay, joinedBy);
     m_hub.replayEarly(*this);
 }
 

@@ -52,8 +52,12 @@ public:
     int wantedVersion() const { return m_wantedVersion; }
 
     /// The answer to the replay of all the channels asked for since: takes the tops, queues the missed events, then
-    /// the live ones that came meanwhile. Channels of the answer that were left meanwhile are passed over.
-    void goLive(const Replay& replay);
+    /// the live ones that came meanwhile. Channels of the answer that were left meanwhile are passed over. `joinedBy` is
+    /// what joins() said when the replay was asked for: a channel that was left and joined again since then waits for
+    /// the later answer. Without it the next answer counts, whichever join it was asked for.
+    void goLive(const Replay& replay, quint64 joinedBy = ~quint64{0});
+    /// How many times it has joined a channel.
+    quint64 joins() const { return m_joins; }
 
     /// Queues a control frame of the transport's own.
     void send(QByteArray frame);
@@ -91,6 +95,7 @@ private:
     OutboundQueue m_queue;
     std::vector<QByteArray> m_channels;
     std::vector<Early> m_early; ///< live events of channels whose replay is awaited
+    quint64 m_joins = 0;
     quint64 m_dispatch = 0;     ///< the fan-out that reached this session last: an event comes once
     int m_wantedVersion = 0;
     WireFormat m_format;

@@ -10,10 +10,14 @@ namespace signalbox {
 const char* partStateName(PartState state)
 {
     switch (state) {
-    case PartState::Ok: return "ok";
-    case PartState::Degraded: return "degraded";
-    case PartState::Down: return "down";
-    case PartState::Disabled: return "disabled";
+    case PartState::Ok:
+        return "ok";
+    case PartState::Degraded:
+        return "degraded";
+    case PartState::Down:
+        return "down";
+    case PartState::Disabled:
+        return "disabled";
     }
     return "down";
 }
@@ -46,8 +50,12 @@ QByteArray partsToJson(const std::map<QByteArray, PartHealth>& parts)
 } // namespace
 
 Health::Health(const Clock& clock, QByteArray version, QSet<QByteArray> required, Changed changed)
-    : m_clock(clock), m_startMs(clock.steadyMs()), m_version(std::move(version)), m_required(std::move(required)),
-      m_changed(std::move(changed)), m_snapshot(snapshotOf(Phase::Starting, {}))
+    : m_clock(clock)
+    , m_startMs(clock.steadyMs())
+    , m_version(std::move(version))
+    , m_required(std::move(required))
+    , m_changed(std::move(changed))
+    , m_snapshot(snapshotOf(Phase::Starting, {}))
 {
 }
 

@@ -6,7 +6,9 @@
 
 namespace signalbox {
 
-LoopLag::LoopLag(const Clock& clock, Report report, int intervalMs) : m_clock(clock), m_report(std::move(report))
+LoopLag::LoopLag(const Clock& clock, Report report, int intervalMs)
+    : m_clock(clock)
+    , m_report(std::move(report))
 {
     m_timer.setTimerType(Qt::PreciseTimer);
     m_timer.setSingleShot(true);

@@ -49,16 +49,23 @@ Result<qsizetype> ManagementRequest::number(const char* name, qsizetype fallback
 }
 
 ManagementAnswer::ManagementAnswer(const QJsonObject& json, int httpStatus)
-    : status(httpStatus), body(QJsonDocument(json).toJson(QJsonDocument::Compact))
+    : status(httpStatus)
+    , body(QJsonDocument(json).toJson(QJsonDocument::Compact))
 {
 }
 
 ManagementAnswer::ManagementAnswer(QByteArray text, QByteArray type, int httpStatus)
-    : status(httpStatus), body(std::move(text)), contentType(std::move(type))
+    : status(httpStatus)
+    , body(std::move(text))
+    , contentType(std::move(type))
 {
 }
 
-ManagementAnswer::ManagementAnswer(const Error& error) : status(error.httpStatus()), body(error.toJson()) {}
+ManagementAnswer::ManagementAnswer(const Error& error)
+    : status(error.httpStatus())
+    , body(error.toJson())
+{
+}
 
 void ManagementRouter::add(const char* method, const char* pattern, Handler handler)
 {

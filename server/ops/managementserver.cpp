@@ -81,7 +81,8 @@ QHostAddress addressOf(const QByteArray& host)
 } // namespace
 
 ManagementServer::ManagementServer(ManagementAccess access)
-    : m_access(std::move(access)), m_http(std::make_unique<QHttpServer>())
+    : m_access(std::move(access))
+    , m_http(std::make_unique<QHttpServer>())
 {
     addHealthRoutes();
     addStatsRoutes();
@@ -105,9 +106,11 @@ Result<void> ManagementServer::listen(const QByteArray& host, int port)
     auto socket = std::make_unique<QTcpServer>();
     const QHostAddress address = addressOf(host);
     if (address.isNull())
-        return Error(ErrorCode::Unavailable, QStringLiteral("The management host is no address: ") + QString::fromUtf8(host));
+        return Error(ErrorCode::Unavailable,
+                     QStringLiteral("The management host is no address: ") + QString::fromUtf8(host));
     if (!socket->listen(address, static_cast<quint16>(port)))
-        return Error(ErrorCode::Unavailable, QStringLiteral("The management port cannot be opened: ") + socket->errorString());
+        return Error(ErrorCode::Unavailable,
+                     QStringLiteral("The management port cannot be opened: ") + socket->errorString());
     m_socket = socket.release();
     m_http->bind(m_socket);
     return {};
@@ -179,9 +182,8 @@ ManagementAnswer ManagementServer::connections(const ManagementRequest& request)
     const auto offset = request.number("offset", 0, 0, std::numeric_limits<int>::max());
     if (!offset)
         return offset.error();
-    return connectionPage(m_access.core.registry.sessions(),
-                          {request.parameter("transport"), request.parameter("user"), request.parameter("dialog"),
-                           *offset, *limit});
+    return connectionPage(m_access.core.registry.sessions(), {request.parameter("transport"), request.parameter("user"),
+                                                              request.parameter("dialog"), *offset, *limit});
 }
 
 ManagementAnswer ManagementServer::summary() const
@@ -235,6 +237,8 @@ ManagementAnswer ManagementServer::setSource(const ManagementRequest& request)
     const QByteArray channel = request.captured[0];
     if (!isValidChannelName(channel))
         return Error(ErrorCode::UnknownChannel);
+    if (request.body.isEmpty())
+        return Error(ErrorCode::BadJson, QStringLiteral("A JSON object is expected."));
     const auto body = parseJsonObject(request.body);
     if (!body)
         return body.error();
@@ -244,7 +248,8 @@ ManagementAnswer ManagementServer::setSource(const ManagementRequest& request)
     if (!available.toBool() && m_access.core.sources.unavailable().size() >= kMaxUnavailableSources)
         return Error(ErrorCode::Conflict, QStringLiteral("Too many sources are marked as unavailable."));
     m_access.core.sources.setAvailable(channel, available.toBool());
-    return QJsonObject{{QStringLiteral("channel"), QString::fromUtf8(channel)}, {QStringLiteral("available"), available}};
+    return QJsonObject{{QStringLiteral("channel"), QString::fromUtf8(channel)},
+                       {QStringLiteral("available"), available}};
 }
 
 } // namespace signalbox

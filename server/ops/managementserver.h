@@ -62,13 +62,12 @@ struct ManagementAccess
 /// | GET /health/live | 200 while the core's loop turns |
 /// | GET /health/ready | HealthReport's status and body |
 /// | GET /stats/connections?limit=&offset=&transport=&user=&dialog= | connectionPage(); limit 1 to 1000, default 100 |
-/// | GET /stats/summary | `{"connections":{connectionSummary()},"channels","subscribed_channels","history_bytes","users_present"}` |
-/// | GET /stats/rooms?limit= | `{"items":[{"channel","sessions"}],"total"}` |
-/// | GET /stats/last-seen?dialog= | `{"dialog","marks":{"who":last_id}}` |
-/// | DELETE /connections/{client_id}, /users/{user}/connections | closes: `{"closed":n}`, 404 for none |
-/// | GET /sources | `{"unavailable":["channel"]}`, sorted |
-/// | PUT /sources/{channel} `{"available":bool}` | `{"channel","available"}` |
-/// | POST /drain | 202 `{"status":"draining"}` |
+/// | GET /stats/summary |
+/// `{"connections":{connectionSummary()},"channels","subscribed_channels","history_bytes","users_present"}` | | GET
+/// /stats/rooms?limit= | `{"items":[{"channel","sessions"}],"total"}` | | GET /stats/last-seen?dialog= |
+/// `{"dialog","marks":{"who":last_id}}` | | DELETE /connections/{client_id}, /users/{user}/connections | closes:
+/// `{"closed":n}`, 404 for none | | GET /sources | `{"unavailable":["channel"]}`, sorted | | PUT /sources/{channel}
+/// `{"available":bool}` | `{"channel","available"}` | | POST /drain | 202 `{"status":"draining"}` |
 ///
 /// Path segments are percent-encoded: a user `guest:17` may be written as it is, a `/` in a name is `%2F`.
 class ManagementServer

@@ -55,7 +55,11 @@ Histogram::BucketBoundaries latencyBuckets()
 template <size_t Size> class CounterRow
 {
 public:
-    CounterRow(Family<Counter>& family, std::string label) : m_family(family), m_label(std::move(label)) {}
+    CounterRow(Family<Counter>& family, std::string label)
+        : m_family(family)
+        , m_label(std::move(label))
+    {
+    }
 
     template <typename LabelValue> Counter& at(size_t index, LabelValue value)
     {

@@ -50,11 +50,11 @@ public:
     void connectionOpened(TransportKind transport);
     /// `ws_ping_latency`: from a ping to its pong.
     void pingAnswered(double seconds);
-    void slowClientClosed();      ///< `signalbox_slow_client_closes_total`
-    void resumed(bool recovered); ///< `signalbox_resumes_total{result="recovered|reset"}`
-    void httpAnswered(int status); ///< `signalbox_http_requests_total{status}`; "other" outside 100 to 599
+    void slowClientClosed();           ///< `signalbox_slow_client_closes_total`
+    void resumed(bool recovered);      ///< `signalbox_resumes_total{result="recovered|reset"}`
+    void httpAnswered(int status);     ///< `signalbox_http_requests_total{status}`; "other" outside 100 to 599
     void authFailed(ErrorCode reason); ///< `signalbox_auth_failures_total{reason}`
-    void rateLimited();           ///< `signalbox_rate_limited_total`
+    void rateLimited();                ///< `signalbox_rate_limited_total`
     /// `signalbox_event_loop_lag_seconds{loop}`; fed by LoopLag. Unknown loops are passed over.
     void loopLagged(int loop, double seconds);
 

@@ -79,8 +79,8 @@ std::vector<prometheus::MetricFamily> ProcessMetrics::Collect() const
             families.push_back(family("process_start_time_seconds", "Start of the process, Unix time.", Type::Gauge,
                                       *boot + stat[kStartTicks].toDouble() / ticks));
     }
-    families.push_back(family("process_open_fds", "Open file descriptors.", Type::Gauge,
-                              static_cast<double>(openDescriptors())));
+    families.push_back(
+        family("process_open_fds", "Open file descriptors.", Type::Gauge, static_cast<double>(openDescriptors())));
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
         families.push_back(family("process_max_fds", "Limit of open file descriptors.", Type::Gauge,

@@ -28,7 +28,9 @@ struct Fixture
 {
     ManualClock clock;
     QList<Change> changes;
-    Health health{clock, "1.2.3", {"core", "database"},
+    Health health{clock,
+                  "1.2.3",
+                  {"core", "database"},
                   [this](const QByteArray& part, const PartHealth& before, const PartHealth& now) {
                       changes += {part, before.state, now.state, now.message};
                   }};
@@ -57,9 +59,8 @@ private slots:
         QTest::addColumn<PartState>("redis");
         QTest::addColumn<QByteArray>("status");
         QTest::addColumn<int>("http");
-        const auto row = [](const char* name, Phase phase, PartState core, PartState redis, const char* status, int http) {
-            QTest::newRow(name) << phase << core << redis << QByteArray(status) << http;
-        };
+        const auto row = [](const char* name, Phase phase, PartState core, PartState redis, const char* status,
+                            int http) { QTest::newRow(name) << phase << core << redis << QByteArray(status) << http; };
         row("all well", Phase::Serving, PartState::Ok, PartState::Ok, "ok", 200);
         row("disabled", Phase::Serving, PartState::Ok, PartState::Disabled, "ok", 200);
         row("degraded", Phase::Serving, PartState::Ok, PartState::Degraded, "degraded", 200);
@@ -139,9 +140,8 @@ private slots:
         const ManualClock clock;
         const Health* seen = nullptr;
         QByteArray during;
-        Health health(clock, "1", {"core"}, [&](const QByteArray&, const PartHealth&, const PartHealth&) {
-            during = seen->report().status;
-        });
+        Health health(clock, "1", {"core"},
+                      [&](const QByteArray&, const PartHealth&, const PartHealth&) { during = seen->report().status; });
         seen = &health;
         health.setPhase(Health::Phase::Serving);
         health.setPart("core", PartState::Down);

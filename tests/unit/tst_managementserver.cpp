@@ -99,7 +99,9 @@ public:
     Health health{clock, "1.2.3", {"core"}, {}};
     int drains = 0;
     ManagementServer server{{core, presence, health, metrics,
-                             [this] { return BrokerLoad{broker.historyBytes(), broker.channelCount()}; },
+                             [this] {
+                                 return BrokerLoad{broker.historyBytes(), broker.channelCount()};
+                             },
                              [](qsizetype limit) {
                                  RoomPage page{3, {{"staff", 5}, {"dialog:17", 2}, {"dialog:18", 1}}};
                                  page.busiest.resize(static_cast<size_t>(std::min<qsizetype>(limit, 3)));
@@ -178,8 +180,9 @@ private slots:
             "address":"192.0.2.7","created":"2023-11-14T22:13:20.000Z","last_pong":null,"in":3,"out":4,"slow":true})";
         QCOMPARE(answer.json()[QLatin1String("items")][0].toObject(), QJsonDocument::fromJson(expected).object());
         meta->lastPongMs = house.clock.wallMs() + 1500;
-        QCOMPARE(house.get("/stats/connections").json()[QLatin1String("items")][0][QLatin1String("last_pong")].toString(),
-                 QStringLiteral("2023-11-14T22:13:21.500Z"));
+        QCOMPARE(
+            house.get("/stats/connections").json()[QLatin1String("items")][0][QLatin1String("last_pong")].toString(),
+            QStringLiteral("2023-11-14T22:13:21.500Z"));
     }
 
     void connectionsArePagedAndFiltered_data()
@@ -204,7 +207,8 @@ private slots:
         QTest::newRow("user") << QByteArray("?user=anna") << ids({1, 2}) << 2;
         QTest::newRow("user, encoded") << QByteArray("?user=bo%20ris%26co") << ids({3, 4}) << 2;
         QTest::newRow("dialog") << QByteArray("?dialog=17") << ids({5}) << 1;
-        QTest::newRow("all filters and a page") << QByteArray("?transport=sse&user=bo%20ris%26co&limit=1&offset=1") << ids({4}) << 2;
+        QTest::newRow("all filters and a page")
+            << QByteArray("?transport=sse&user=bo%20ris%26co&limit=1&offset=1") << ids({4}) << 2;
     }
 
     void connectionsArePagedAndFiltered()
@@ -245,7 +249,8 @@ private slots:
     void roomsComeBusiestFirst()
     {
         House house;
-        const QByteArray expected = R"({"items":[{"channel":"staff","sessions":5},{"channel":"dialog:17","sessions":2}],"total":3})";
+        const QByteArray expected =
+            R"({"items":[{"channel":"staff","sessions":5},{"channel":"dialog:17","sessions":2}],"total":3})";
         QCOMPARE(house.get("/stats/rooms?limit=2").json(), QJsonDocument::fromJson(expected).object());
     }
 
@@ -328,7 +333,8 @@ private slots:
         QTest::addColumn<QString>("code");
         const auto row = [](const char* name, const char* method, const char* path, const QByteArray& body, int status,
                             const char* code) {
-            QTest::newRow(name) << QByteArray(method) << QByteArray(path) << body << status << QString::fromLatin1(code);
+            QTest::newRow(name) << QByteArray(method) << QByteArray(path) << body << status
+                                << QString::fromLatin1(code);
         };
         row("root", "GET", "/", {}, 404, "not_found");
         row("unknown", "GET", "/secrets", {}, 404, "not_found");

@@ -273,7 +273,8 @@ private slots:
         metrics.loopLagged(loop, 0.5);
         const Exposition exported(metrics.exposition());
         for (const QByteArray& each : {QByteArray("core"), QByteArray("0"), QByteArray("1")})
-            QCOMPARE(exported.value("signalbox_event_loop_lag_seconds_count", {{"loop", each}}), each == label ? 1.0 : 0.0);
+            QCOMPARE(exported.value("signalbox_event_loop_lag_seconds_count", {{"loop", each}}),
+                     each == label ? 1.0 : 0.0);
     }
 
     void aDisabledPartIsNotExported()
@@ -335,14 +336,16 @@ private slots:
         QCOMPARE(exported.value("signalbox_deliveries_total"), 2.0 * kThreads * kRounds);
         QCOMPARE(exported.value("signalbox_publish_to_delivery_seconds_count"), 1.0 * kThreads * kRounds);
         QCOMPARE(exported.value("signalbox_http_requests_total", {{"status", "299"}}), kThreads * kRounds / 100.0);
-        QCOMPARE(exported.value("signalbox_publishes_refused_total", {{"code", "rate_limited"}}), 1.0 * kThreads * kRounds);
+        QCOMPARE(exported.value("signalbox_publishes_refused_total", {{"code", "rate_limited"}}),
+                 1.0 * kThreads * kRounds);
     }
 
     void loopLagIsTheTimeBeyondTheInterval()
     {
         ManualClock clock;
         QList<double> lags;
-        const LoopLag lag(clock, [&lags](double seconds) { lags += seconds; }, 10);
+        const LoopLag lag(
+            clock, [&lags](double seconds) { lags += seconds; }, 10);
         clock.advance(260);
         QTRY_COMPARE_GE(lags.size(), 1);
         QCOMPARE(lags.first(), 0.25);
@@ -362,9 +365,10 @@ private slots:
         QTest::newRow("family twice") << head + "a 1\n" + head + "a{x=\"y\"} 2\n";
         QTest::newRow("no number") << head + "a one\n";
         QTest::newRow("open label") << head + "a{x=\"y} 1\n";
-        QTest::newRow("falling buckets")
-            << QByteArray("# HELP h x\n# TYPE h histogram\nh_count 1\nh_sum 1\nh_bucket{le=\"1\"} 2\nh_bucket{le=\"+Inf\"} 1\n");
-        QTest::newRow("count differs") << QByteArray("# HELP h x\n# TYPE h histogram\nh_count 2\nh_sum 1\nh_bucket{le=\"+Inf\"} 1\n");
+        QTest::newRow("falling buckets") << QByteArray(
+            "# HELP h x\n# TYPE h histogram\nh_count 1\nh_sum 1\nh_bucket{le=\"1\"} 2\nh_bucket{le=\"+Inf\"} 1\n");
+        QTest::newRow("count differs") << QByteArray(
+            "# HELP h x\n# TYPE h histogram\nh_count 2\nh_sum 1\nh_bucket{le=\"+Inf\"} 1\n");
     }
 
     void theReaderRefuses()
@@ -375,7 +379,8 @@ private slots:
 
     void theDashboardUsesExportedMetrics()
     {
-        const QJsonDocument dashboard = QJsonDocument::fromJson(contentOf("../../packaging/grafana/signalbox-dashboard.json"));
+        const QJsonDocument dashboard =
+            QJsonDocument::fromJson(contentOf("../../packaging/grafana/signalbox-dashboard.json"));
         QStringList expressions;
         collectExpressions(dashboard.object(), expressions);
         QVERIFY(expressions.size() > 20);
