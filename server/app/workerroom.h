@@ -2,7 +2,7 @@
 #pragma once
 
 #include "api/router.h"
-#include "net/httpconnection.h"
+#include "net/httpconnections.h"
 #include "net/httplimits.h"
 #include "net/websocketdecoder.h"
 #include "ops/health.h"

@@ -50,7 +50,10 @@ QByteArrayList knownOptions()
 class CommandLineParser
 {
 public:
-    explicit CommandLineParser(const QByteArrayList& arguments) : m_arguments(arguments) {}
+    explicit CommandLineParser(const QByteArrayList& arguments)
+        : m_arguments(arguments)
+    {
+    }
 
     CommandLine parse();
 
@@ -207,9 +210,15 @@ void CommandLineParser::fillToken()
             return problem("--" + it.key(), "must be valid UTF-8");
     }
     TokenRequest& token = m_result.token;
-    token = {m_kind->kind, m_tokenValues["sub"], m_tokenValues["name"], listOf(m_tokenValues["cities"]),
-             listOf(m_tokenValues["channels"]), m_tokenValues["dialog"], m_tokenValues["site"],
-             m_tokenValues["assistant"], words(m_kind->optional).contains("ttl") ? kDefaultTtlMs : 0};
+    token = {m_kind->kind,
+             m_tokenValues["sub"],
+             m_tokenValues["name"],
+             listOf(m_tokenValues["cities"]),
+             listOf(m_tokenValues["channels"]),
+             m_tokenValues["dialog"],
+             m_tokenValues["site"],
+             m_tokenValues["assistant"],
+             words(m_kind->optional).contains("ttl") ? kDefaultTtlMs : 0};
     if (!m_tokenValues.contains("ttl"))
         return;
     const Result<SettingValue> ttl = parseSettingValue(kTtlShape, m_tokenValues["ttl"]);

@@ -109,7 +109,8 @@ void checkOrigins(LoadedConfig& config)
 {
     for (const QByteArray& origin : config.settings.network.corsOrigins) {
         if (!isOrigin(origin))
-            refuse(config, "network/cors_origin", "must be like https://example.org, no slash behind it; not: " + origin);
+            refuse(config, "network/cors_origin",
+                   "must be like https://example.org, no slash behind it; not: " + origin);
         else if (origin == "*" && production(config))
             warn(config, "network/cors_origin", "pages of every site may connect");
     }
@@ -143,10 +144,10 @@ bool outsideKey(const LoadedConfig& config)
 void checkAuth(LoadedConfig& config)
 {
     const CredentialSettings& auth = config.settings.auth;
-    const bool asymmetric = auth.jwtAlgorithm == JwtAlgorithm::Rs256 || auth.jwtAlgorithm == JwtAlgorithm::Es256;
+    const bool asymmetric = auth.jwtAlgorithm == JwtKeyAlgorithm::Rs256 || auth.jwtAlgorithm == JwtKeyAlgorithm::Es256;
     if (asymmetric && !outsideKey(config))
         refuse(config, "auth/jwt_algorithm", "needs JWT_PUBLIC_KEY_FILE or JWKS_FILE");
-    if (auth.jwtAlgorithm == JwtAlgorithm::Hs256 && !auth.jwtPublicKeyFile.isEmpty())
+    if (auth.jwtAlgorithm == JwtKeyAlgorithm::Hs256 && !auth.jwtPublicKeyFile.isEmpty())
         refuse(config, "auth/jwt_algorithm", "HS256 takes a secret, and JWT_PUBLIC_KEY_FILE is a public key");
     if (auth.siteTokens.isEmpty() || !production(config))
         return;
@@ -167,7 +168,8 @@ void checkEngines(LoadedConfig& config)
     const Settings& settings = config.settings;
     if (!settings.rabbitmq.url.isEmpty() && !hasScheme(settings.rabbitmq.url, {"amqp://", "amqps://"}))
         refuse(config, "rabbitmq/url", "must begin with amqp:// or amqps://");
-    if (!settings.database.url.isEmpty() && !hasScheme(settings.database.url, {"sqlite:", "postgresql://", "postgres://"}))
+    if (!settings.database.url.isEmpty() &&
+        !hasScheme(settings.database.url, {"sqlite:", "postgresql://", "postgres://"}))
         refuse(config, "database/url", "must begin with sqlite:, postgresql:// or postgres://");
 }
 

@@ -23,7 +23,8 @@ QByteArray suggestion(const QByteArray& name, const QByteArrayList& known)
 class LayeredConfig
 {
 public:
-    explicit LayeredConfig(LoadedConfig& config) : m_config(config)
+    explicit LayeredConfig(LoadedConfig& config)
+        : m_config(config)
     {
         m_config.settings = defaultSettings();
         m_config.origins.assign(settingsTable().size(), SettingOrigin());

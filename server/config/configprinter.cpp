@@ -31,6 +31,8 @@ QByteArray shownValue(const SettingRow& row, const SettingValue& value, const Se
         return shownSecret(value, origin);
     const QByteArray text = redacted(settingText(row.shape, value));
     const QByteArray unit = unitText(row.shape.unit);
+    if (text.isEmpty())
+        return "(empty)";
     if (unit.isEmpty() || text.endsWith("ms"))
         return text;
     return text + ' ' + unit;
@@ -50,8 +52,8 @@ QByteArray nameOf(const SettingRow& row)
 
 QByteArray exampleEntry(const SettingRow& row)
 {
-    QByteArray comment = "; " + QByteArray(row.description) + ".\n; " + allowedText(row.shape) + ", environment "
-                         + row.environment;
+    QByteArray comment =
+        "; " + QByteArray(row.description) + ".\n; " + allowedText(row.shape) + ", environment " + row.environment;
     if (row.option)
         comment += ", option " + QByteArray(row.option);
     if (row.reloadable())
@@ -63,7 +65,9 @@ QByteArray exampleEntry(const SettingRow& row)
 QByteArray optionLine(const QByteArray& option, const QByteArray& description)
 {
     constexpr qsizetype kColumn = 28;
-    return "  " + option.leftJustified(kColumn) + ' ' + description + '\n';
+    const QByteArray gap =
+        option.size() < kColumn ? QByteArray(kColumn - option.size(), ' ') : "\n" + QByteArray(kColumn + 2, ' ');
+    return "  " + option + gap + description + '\n';
 }
 
 QByteArray settingOptionLines()
@@ -102,8 +106,8 @@ QByteArray printedConfig(const LoadedConfig& config)
     const std::span<const SettingRow> table = settingsTable();
     for (size_t i = 0; i < table.size(); ++i) {
         const SettingValue value = table[i].access.get(config.settings);
-        text += QByteArray(table[i].key) + " = " + shownValue(table[i], value, config.origins[i]) + "  ["
-                + config.origins[i].text() + "]\n";
+        text += QByteArray(table[i].key) + " = " + shownValue(table[i], value, config.origins[i]) + "  [" +
+                config.origins[i].text() + "]\n";
     }
     return text + problemLines(config.warnings, "warning") + problemLines(config.problems);
 }
@@ -130,15 +134,15 @@ QByteArray problemLines(const QList<ConfigProblem>& problems, QByteArrayView sev
 QByteArray helpText()
 {
     return "Usage: signalboxd [OPTION…]\n       signalboxd token KIND [OPTION…]\n\n"
-           "Signalbox, a realtime gateway for WebSocket, SSE and REST.\n\nOptions:\n"
-           + settingOptionLines() + optionLine("--set SECTION/NAME=VALUE", "any setting of --print-config")
-           + optionLine("--print-config", "every setting, its value and where it came from, then exit")
-           + optionLine("--check-config", "say what is wrong with the configuration; exit code 0 or 1")
-           + optionLine("--print-example", "a complete, commented configuration file")
-           + optionLine("--version", "the version") + optionLine("-h, --help", "this text")
-           + "\nThe command line wins over the environment, that over the file, that over the defaults.\n\n"
-             "Tokens for trying things out (--ttl 30m, at most 24h; --cities and --channels are lists a,b):\n"
-           + tokenLines();
+           "Signalbox, a realtime gateway for WebSocket, SSE and REST.\n\nOptions:\n" +
+           settingOptionLines() + optionLine("--set SECTION/NAME=VALUE", "any setting of --print-config") +
+           optionLine("--print-config", "every setting, its value and where it came from, then exit") +
+           optionLine("--check-config", "say what is wrong with the configuration; exit code 0 or 1") +
+           optionLine("--print-example", "a complete, commented configuration file") +
+           optionLine("--version", "the version") + optionLine("-h, --help", "this text") +
+           "\nThe command line wins over the environment, that over the file, that over the defaults.\n\n"
+           "Tokens for trying things out (--ttl 30m, at most 24h; --cities and --channels are lists a,b):\n" +
+           tokenLines();
 }
 
 QByteArray versionText(QByteArrayView version)
@@ -148,17 +152,18 @@ QByteArray versionText(QByteArrayView version)
 
 QByteArray exampleConfig()
 {
-    QByteArray text = "; Configuration of signalboxd: every setting with its default, made by `signalboxd --print-example`.\n"
-                      "; Take away the ';' in front of a name to change it. The environment wins over this file, the\n"
-                      "; command line over both; `signalboxd --print-config` shows what is in force and why.\n"
-                      "; A value goes to the end of its line: no comments behind it. \"…\" keeps blanks at its ends.\n";
+    QByteArray text =
+        "; Configuration of signalboxd: every setting with its default, made by `signalboxd --print-example`.\n"
+        "; Take away the ';' in front of a name to change it. The environment wins over this file, the\n"
+        "; command line over both; `signalboxd --print-config` shows what is in force and why.\n"
+        "; A value goes to the end of its line: no comments behind it. \"…\" keeps blanks at its ends.\n";
     QByteArray section;
     for (const SettingRow& row : settingsTable()) {
         if (row.notInFile())
             continue;
         if (sectionOf(row) != section) {
             section = sectionOf(row);
-            text += "\n[" + section + "]\n";
+            text += (text.endsWith("\n\n") ? "[" : "\n[") + section + "]\n";
         }
         text += exampleEntry(row);
     }

@@ -126,7 +126,9 @@ Result<QByteArray> readIniFile(const QByteArray& path)
 QByteArray iniQuoted(const QByteArray& value)
 {
     QByteArray out = value;
-    out.replace('\\', QByteArrayLiteral("\\\\")).replace('"', QByteArrayLiteral("\\\"")).replace('\n', QByteArrayLiteral("\\n"));
+    out.replace('\\', QByteArrayLiteral("\\\\"))
+        .replace('"', QByteArrayLiteral("\\\""))
+        .replace('\n', QByteArrayLiteral("\\n"));
     return '"' + out + '"';
 }
 

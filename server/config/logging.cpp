@@ -163,7 +163,9 @@ QString filterRules(LogLevel level, const QByteArrayList& rules)
 
 } // namespace
 
-LogScope::LogScope(QByteArray id) : m_id(std::move(id)), m_outer(innermostScope)
+LogScope::LogScope(QByteArray id)
+    : m_id(std::move(id))
+    , m_outer(innermostScope)
 {
     innermostScope = this;
 }
@@ -235,7 +237,8 @@ Result<std::unique_ptr<Logging>> Logging::start(const LoggingSettings& settings)
     return logging;
 }
 
-Logging::Logging(std::shared_ptr<Sink> sink) : m_sink(std::move(sink))
+Logging::Logging(std::shared_ptr<Sink> sink)
+    : m_sink(std::move(sink))
 {
     {
         const std::lock_guard<std::mutex> lock(currentMutex);

@@ -10,13 +10,13 @@ namespace {
 
 constexpr char kMask[] = "***";
 
-constexpr const char* kKeyEndings[] = {"token",   "tokens", "secret",        "secrets", "password", "passwd", "sig",
+constexpr const char* kKeyEndings[] = {"token",   "tokens", "secret",        "secrets", "password", "passwd",    "sig",
                                        "guestid", "apikey", "authorization", "cookie",  "jwt",      "credential"};
 
 bool isNameChar(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'
-           || c == '%';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '.' || c == '%';
 }
 
 bool isTokenChar(char c)
@@ -67,7 +67,11 @@ bool looksLikeSessionToken(QByteArrayView name)
 class Redactor
 {
 public:
-    explicit Redactor(QByteArrayView text) : m_text(text) { m_out.reserve(text.size()); }
+    explicit Redactor(QByteArrayView text)
+        : m_text(text)
+    {
+        m_out.reserve(text.size());
+    }
 
     QByteArray run()
     {

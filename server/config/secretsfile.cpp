@@ -30,7 +30,10 @@ Error unavailable(const QByteArray& path, const QString& reason)
 class FolderLock
 {
 public:
-    explicit FolderLock(const QByteArray& path) : m_fd(::open(path.constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {}
+    explicit FolderLock(const QByteArray& path)
+        : m_fd(::open(path.constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600))
+    {
+    }
     ~FolderLock()
     {
         if (m_fd >= 0)

@@ -14,7 +14,8 @@ namespace signalbox {
 enum class Profile { Development, Production };
 enum class SlowClientPolicy { Close, DropOldest, Conflate };
 enum class StreamLimitPolicy { Reject, EvictOldest };
-enum class JwtAlgorithm { Auto, Hs256, Rs256, Es256 };
+enum class JwtKeyAlgorithm { Auto, Hs256, Rs256, Es256 };
+using JwtAlgorithm = JwtKeyAlgorithm;
 enum class LogFormat { Auto, Text, Json };
 enum class LogLevel { Debug, Info, Warning, Critical };
 
@@ -115,7 +116,7 @@ struct CredentialSettings
     QByteArray jwtSecret;
     QByteArray jwtPublicKeyFile;
     QByteArray jwksFile;
-    JwtAlgorithm jwtAlgorithm = JwtAlgorithm::Auto; ///< Auto: HS256 for the secret, the key's own kind for a file
+    JwtKeyAlgorithm jwtAlgorithm = JwtKeyAlgorithm::Auto; ///< Auto: HS256 for the secret, the key's own kind for a file
     QByteArray jwtIssuer;
     QByteArray jwtAudience;
     QByteArray sessionSecret;

@@ -84,7 +84,7 @@ std::vector<SettingRow> authRows()
         {"auth/webhook_token", "WEBHOOK_TOKEN", nullptr, kText, "", kSecret, "what services publish with",
          field<&S::auth, &A::webhookToken>()},
         {"auth/site_tokens", "SITE_TOKENS", nullptr, kList, "", kSecret,
-         "static site tokens; each opens every dialog of its site", field<&S::auth, &A::siteTokens>()},
+         "static site tokens, SITE=TOKEN each; one opens every dialog of its site", field<&S::auth, &A::siteTokens>()},
         {"auth/allow_static_site_tokens", "SIGNALBOX_ALLOW_STATIC_SITE_TOKENS", nullptr, kBool, "false", 0,
          "take static site tokens in production too", field<&S::auth, &A::allowStaticSiteTokens>()},
         {"auth/expiry_notice_seconds", "SIGNALBOX_EXPIRY_NOTICE_SECONDS", nullptr, seconds(0, kHour), "60", kLive,
@@ -218,7 +218,7 @@ QByteArray nearestName(QByteArrayView name, const QByteArrayList& known)
     if (name.size() > kLongestName)
         return {};
     QByteArray best;
-    qsizetype bestDistance = std::max<qsizetype>(3, name.size() / 3) + 1;
+    qsizetype bestDistance = name.size() / 3 + 2;
     for (const QByteArray& candidate : known) {
         const qsizetype distance = editDistance(name, candidate);
         if (distance < bestDistance) {

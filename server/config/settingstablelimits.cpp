@@ -34,8 +34,8 @@ std::vector<SettingRow> connectionRows()
          "channels with history or subscribers", limit<&L::channels>()},
         {"limits/channels_per_connection", "SIGNALBOX_LIMIT_CHANNELS_PER_CONNECTION", nullptr, integer(1, 100'000),
          "100", kLive, "channels that one connection may listen to", limit<&L::channelsPerConnection>()},
-        {"limits/outbound_queue_bytes", "SIGNALBOX_LIMIT_OUTBOUND_QUEUE_BYTES", nullptr, bytes(4 * kKiB, kGiB),
-         "1MiB", kLive, "bytes that wait for one slow client before the slow-client policy acts",
+        {"limits/outbound_queue_bytes", "SIGNALBOX_LIMIT_OUTBOUND_QUEUE_BYTES", nullptr, bytes(4 * kKiB, kGiB), "1MiB",
+         kLive, "bytes that wait for one slow client before the slow-client policy acts",
          limit<&L::outboundQueueBytes>()},
         {"limits/slow_client_policy", "SIGNALBOX_LIMIT_SLOW_CLIENT_POLICY", nullptr,
          choice("close|drop_oldest|conflate"), "close", kLive,
@@ -61,8 +61,8 @@ std::vector<SettingRow> requestRows()
          kLive, "time to send a request head", limit<&L::headTimeoutMs>()},
         {"limits/body_timeout_seconds", "SIGNALBOX_LIMIT_BODY_TIMEOUT_SECONDS", nullptr, seconds(10, kHour), "30",
          kLive, "time to send a request body", limit<&L::bodyTimeoutMs>()},
-        {"limits/idle_timeout_seconds", "SIGNALBOX_LIMIT_IDLE_TIMEOUT_SECONDS", nullptr, seconds(10, kDay), "75",
-         kLive, "how long a kept-alive connection may be idle", limit<&L::idleTimeoutMs>()},
+        {"limits/idle_timeout_seconds", "SIGNALBOX_LIMIT_IDLE_TIMEOUT_SECONDS", nullptr, seconds(10, kDay), "75", kLive,
+         "how long a kept-alive connection may be idle", limit<&L::idleTimeoutMs>()},
         {"limits/requests_per_second", "SIGNALBOX_LIMIT_REQUESTS_PER_SECOND", nullptr, rate(kMillion), "100", kLive,
          "HTTP requests of one client; 0: no limit", limit<&L::requestsPerSecond>()},
         {"limits/requests_burst", "SIGNALBOX_LIMIT_REQUESTS_BURST", nullptr, integer(1, 10 * kMillion), "200", kLive,
@@ -79,8 +79,8 @@ std::vector<SettingRow> requestRows()
          "events of one batch publish", limit<&L::publishBatch>()},
         {"limits/idempotency_seconds", "SIGNALBOX_LIMIT_IDEMPOTENCY_SECONDS", nullptr, seconds(0, 30 * kDay), "86400",
          0, "how long the answer to an Idempotency-Key is kept", limit<&L::idempotencyMs>()},
-        {"limits/idempotency_keys", "SIGNALBOX_LIMIT_IDEMPOTENCY_KEYS", nullptr, integer(1, 10 * kMillion), "100000",
-         0, "Idempotency-Keys kept at once, the oldest goes first", limit<&L::idempotencyKeys>()},
+        {"limits/idempotency_keys", "SIGNALBOX_LIMIT_IDEMPOTENCY_KEYS", nullptr, integer(1, 10 * kMillion), "100000", 0,
+         "Idempotency-Keys kept at once, the oldest goes first", limit<&L::idempotencyKeys>()},
     };
 }
 

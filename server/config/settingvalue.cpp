@@ -15,9 +15,11 @@ struct Suffix
     qint64 factor;
 };
 
-constexpr Suffix kDurations[] = {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"min", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
+constexpr Suffix kDurations[] = {{"ms", 1},       {"s", 1000},      {"m", 60'000},
+                                 {"min", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
 constexpr Suffix kSizes[] = {{"b", 1}, {"kib", 1 << 10}, {"mib", 1 << 20}, {"gib", 1 << 30}};
-constexpr Suffix kBools[] = {{"1", 1}, {"true", 1}, {"on", 1}, {"yes", 1}, {"0", 0}, {"false", 0}, {"off", 0}, {"no", 0}};
+constexpr Suffix kBools[] = {{"1", 1}, {"true", 1},  {"on", 1},  {"yes", 1},
+                             {"0", 0}, {"false", 0}, {"off", 0}, {"no", 0}};
 
 qint64 plainFactor(SettingUnit unit)
 {
@@ -113,8 +115,8 @@ QByteArray rangeText(const SettingShape& shape)
     wide.min = std::numeric_limits<qint64>::min();
     wide.max = std::numeric_limits<qint64>::max();
     const QByteArray unit = unitText(shape.unit);
-    return " from " + settingText(wide, shape.min) + " to " + settingText(wide, shape.max)
-           + (unit.isEmpty() ? QByteArray() : " " + unit);
+    return " from " + settingText(wide, shape.min) + " to " + settingText(wide, shape.max) +
+           (unit.isEmpty() ? QByteArray() : " " + unit);
 }
 
 } // namespace

@@ -55,6 +55,8 @@ bool isUnambiguous(const element& value)
 
 Result<element> parseStrict(simdjson::dom::parser& parser, QByteArrayView text, int maxDepth)
 {
+    if (text.isEmpty()) // may have no address, which simdjson does not expect
+        return Error(ErrorCode::BadJson, QStringLiteral("There is no JSON."));
     const auto depth = static_cast<size_t>(maxDepth) + 1; // simdjson refuses the level of this number itself
     const auto size = static_cast<size_t>(text.size());
     if (parser.max_depth() != depth || parser.capacity() < size) {

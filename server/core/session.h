@@ -52,9 +52,9 @@ public:
     int wantedVersion() const { return m_wantedVersion; }
 
     /// The answer to the replay of all the channels asked for since: takes the tops, queues the missed events, then
-    /// the live ones that came meanwhile. Channels of the answer that were left meanwhile are passed over. `joinedBy` is
-    /// what joins() said when the replay was asked for: a channel that was left and joined again since then waits for
-    /// the later answer. Without it the next answer counts, whichever join it was asked for.
+    /// the live ones that came meanwhile. Channels of the answer that were left meanwhile are passed over. `joinedBy`
+    /// is what joins() said when the replay was asked for: a channel that was left and joined again since then waits
+    /// for the later answer. Without it the next answer counts, whichever join it was asked for.
     void goLive(const Replay& replay, quint64 joinedBy = ~quint64{0});
     /// How many times it has joined a channel.
     quint64 joins() const { return m_joins; }

@@ -9,6 +9,7 @@
 namespace signalbox {
 
 class HttpConnection;
+struct HttpSlot;
 
 /// One request and the place of its answer. A handle that may be kept and answered later, on the connection's own
 /// thread; answers of pipelined requests leave in the order of the requests whatever the order they are given in.
@@ -40,6 +41,7 @@ private:
     friend class HttpConnection;
     struct State;
     explicit HttpExchange(std::shared_ptr<State> state);
+    static HttpExchange make(HttpRequest request, std::shared_ptr<HttpSlot> slot);
     std::shared_ptr<State> m_state;
 };
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <vector>
 
 namespace signalbox {
 
@@ -66,37 +65,40 @@ bool TimerList::remove(int id)
     const auto found = m_timers.find(id);
     if (found == m_timers.end())
         return false;
-    const auto [first, last] = m_idsByObject.equal_range(found->second.object);
-    const auto link = std::find_if(first, last, [id](const auto& entry) { return entry.second == id; });
-    m_idsByObject.erase(link);
     forget(found->second);
     return true;
 }
 
 bool TimerList::removeAll(QObject* object)
 {
-    const auto [first, last] = m_idsByObject.equal_range(object);
-    if (first == last)
-        return false;
-    for (auto link = first; link != last; ++link)
-        forget(m_timers.at(link->second));
-    m_idsByObject.erase(first, last);
-    return true;
+    const std::vector<int> ids = idsOf(object);
+    for (const int id : ids)
+        forget(m_timers.at(id));
+    return !ids.empty();
+}
+
+std::vector<int> TimerList::idsOf(const QObject* object) const
+{
+    std::vector<int> ids;
+    auto entry = m_idsByObject.lower_bound({object, std::numeric_limits<int>::min()});
+    for (; entry != m_idsByObject.end() && entry->first == object; ++entry)
+        ids.push_back(entry->second);
+    return ids;
 }
 
 void TimerList::forget(const Timer& timer)
 {
-    m_queue.erase({timer.dueNs, timer.sequence, nullptr});
     const int id = timer.id;
+    m_queue.erase({timer.dueNs, timer.sequence, nullptr});
+    m_idsByObject.erase({timer.object, id});
     m_timers.erase(id);
 }
 
 QList<TimerList::TimerInfo> TimerList::timersOf(const QObject* object) const
 {
     std::vector<const Timer*> timers;
-    const auto [first, last] = m_idsByObject.equal_range(object);
-    for (auto link = first; link != last; ++link)
-        timers.push_back(&m_timers.at(link->second));
+    for (const int id : idsOf(object))
+        timers.push_back(&m_timers.at(id));
     std::sort(timers.begin(), timers.end(), [](const Timer* a, const Timer* b) { return a->serial < b->serial; });
 
     QList<TimerInfo> infos;

@@ -8,6 +8,8 @@
 #include <optional>
 #include <set>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace signalbox {
 
@@ -69,11 +71,12 @@ private:
     using Queue = std::set<Entry>;
 
     void fireFirst(qint64 nowNs, const Fire& fire);
+    std::vector<int> idsOf(const QObject* object) const;
     void forget(const Timer& timer);
     static void scheduleAfter(Timer& timer, qint64 nowNs);
 
     std::unordered_map<int, Timer> m_timers;
-    std::unordered_multimap<const QObject*, int> m_idsByObject;
+    std::set<std::pair<const QObject*, int>> m_idsByObject;
     Queue m_queue; ///< all timers but those whose handler is running
     quint64 m_nextSerial = 0;
     quint64 m_nextSequence = 0;

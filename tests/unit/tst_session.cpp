@@ -50,7 +50,7 @@ private slots:
 
 private:
     const Catalog m_catalog;
-    const PlainEncoder m_encoder;
+    const PlainEncoder m_encoder{};
 };
 
 void TestSession::knowsWhatItWasMadeOf()

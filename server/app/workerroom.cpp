@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/workerroom.h"
+
+#include "api/doors.h"
+#include "api/infoapi.h"
+#include "api/pages.h"
+#include "api/publishapi.h"
+#include "net/plainstream.h"
+#include "net/tlsstream.h"
+
+namespace signalbox {
+
+namespace {
+
+HttpLimits httpLimits(const Settings& settings)
+{
+    HttpLimits limits;
+    limits.headTimeoutMs = settings.limits.headTimeoutMs;
+    limits.bodyTimeoutMs = settings.limits.bodyTimeoutMs;
+    limits.idleTimeoutMs = settings.limits.idleTimeoutMs;
+    limits.maxHeadBytes = settings.limits.requestHeadBytes;
+    limits.maxBodyBytes = settings.limits.requestBodyBytes;
+    limits.maxPipelined = settings.limits.pipelinedRequests;
+    return limits;
+}
+
+} // namespace
+
+WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, std::shared_ptr<const Settings> settings,
+                       const Health& health, Metrics& metrics)
+    : m_worker(worker)
+    , m_edge(shared, core, worker, settings)
+    , m_router(m_edge)
+    , m_wsLimits{settings->limits.webSocketMessageBytes}
+    , m_httpLimits(httpLimits(*settings))
+    , m_http(worker, m_httpLimits, m_router)
+{
+    addPages(m_router);
+    addInfoApi(m_router, health);
+    addPublishApi(m_router);
+    addSocketDoors(m_router, m_wsLimits);
+    addStreamDoors(m_router);
+    worker.post([this, &clock = shared.clock, &metrics] {
+        m_lag = std::make_unique<LoopLag>(clock, [this, &metrics](double seconds) {
+            metrics.loopLagged(m_worker.index(), seconds);
+        });
+    });
+}
+
+WorkerRoom::~WorkerRoom() = default;
+
+void WorkerRoom::accept(int fd, const std::optional<QSslConfiguration>& tls)
+{
+    StreamPtr stream;
+    if (tls)
+        stream = std::make_unique<TlsStream>(fd, *tls);
+    else
+        stream = std::make_unique<PlainStream>(fd);
+    m_http.serve(std::move(stream));
+}
+
+void WorkerRoom::setSettings(std::shared_ptr<const Settings> settings)
+{
+    m_httpLimits = httpLimits(*settings);
+    m_wsLimits.maxMessageBytes = settings->limits.webSocketMessageBytes;
+    m_edge.setSettings(std::move(settings));
+}
+
+void WorkerRoom::beginDraining()
+{
+    m_edge.setDraining();
+    m_http.closeIdle();
+}
+
+} // namespace signalbox

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/identity.h"
+
+#include <QByteArray>
+#include <QByteArrayList>
+#include <QMap>
+#include <QProcess>
+#include <QTemporaryDir>
+
+namespace signalbox::test {
+
+/// A real signalboxd on free ports of the loopback interface, with a data folder of its own, for one test. Stopped and
+/// waited for when it is destroyed.
+class ServerProcess
+{
+public:
+    using Variables = QMap<QByteArray, QByteArray>;
+
+    ServerProcess();
+    ~ServerProcess();
+
+    /// Starts with these environment variables added; true when it listens. `arguments` follow the program's name.
+    bool start(const Variables& variables = {}, const QByteArrayList& arguments = {});
+    /// SIGTERM and the wait for the end; the exit code, -1 when it had to be killed.
+    int stop(int timeoutMs = 20'000);
+    void kill();
+    void signal(int number);
+    bool isRunning() const { return m_process.state() == QProcess::Running; }
+    /// Keeps the port for the next start().
+    void keepPorts() { m_keepPorts = true; }
+
+    quint16 port() const { return m_port; }
+    quint16 managementPort() const { return m_managementPort; }
+    qint64 pid() const { return m_process.processId(); }
+    /// Everything it has written to standard error.
+    QByteArray log();
+
+    // Credentials under the server's secrets.
+    static QByteArray webhookToken() { return "a-webhook-token-of-the-tests"; }
+    static QByteArray sessionSecret() { return "the-session-secret-of-the-tests-0123456789"; }
+    static QByteArray jwtSecret() { return "the-jwt-secret-of-the-tests-0123456789abcdef"; }
+    static QByteArray jwt(Role role, const QByteArray& subject, const QList<QByteArray>& cities = {},
+                          const QList<QByteArray>& channels = {}, qint64 lifetimeSeconds = 3600);
+    static QByteArray sessionToken(const QByteArray& dialog);
+    static QByteArray siteToken(const QByteArray& site, const QByteArray& dialog = {});
+    static QByteArray guestId(const QByteArray& dialog, const QByteArray& assistant);
+    /// "/chat/…/stream?exp=…&sig=…"
+    static QByteArray linkPath(const QByteArray& dialog, qint64 lifetimeSeconds = 3600);
+
+private:
+    bool waitForPorts();
+
+    QTemporaryDir m_folder;
+    QProcess m_process;
+    QByteArray m_log;
+    quint16 m_port = 0;
+    quint16 m_managementPort = 0;
+    bool m_keepPorts = false;
+};
+
+} // namespace signalbox::test

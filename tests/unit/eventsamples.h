@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+namespace signalbox {
+
+/// An event as the specification and the seeds write it, with its default channels. `required` are the fields that may
+/// not be missing: none of them takes a bool; "=s" marks one that does, but no string; "=a" one that takes anything.
+struct Sample
+{
+    const char* name;
+    const char* data;
+    const char* required;
+    const char* channels;
+};
+
+inline constexpr Sample kSamples[] = {
+    {"dialog.message.created",
+     R"({"dialog_id":17,"message":{"id":4,"sender":"client","text":"Привет","timestamp":"2025-11-08T10:30:11"},)"
+     R"("sequence":8})",
+     "dialog_id message message.id message.sender message.text message.timestamp sequence", "dialog:17 staff"},
+    {"dialog.message.updated", R"({"dialog_id":"d7","message_id":4,"changes":{"text":"x"},"sequence":9})",
+     "dialog_id message_id changes sequence", "dialog:d7 staff"},
+    {"dialog.status.changed", R"({"dialog_id":17,"old_status":"ai","new_status":"queued","sequence":9})",
+     "dialog_id old_status new_status sequence", "dialog:17 staff"},
+    {"typing.start", R"({"dialog_id":17,"actor":{"type":"client","name":"Анна"},"timestamp":1762587011})",
+     "dialog_id actor actor.type actor.name timestamp", "dialog:17"},
+    {"typing.stop", R"({"dialog_id":17,"actor":{"type":"client","name":"Анна"},"timestamp":1762587011.5})",
+     "dialog_id actor actor.type actor.name timestamp", "dialog:17"},
+    {"operator.typing", R"({"dialog_id":17,"operator_name":"Ольга","timestamp":"now"})",
+     "dialog_id operator_name timestamp", "dialog:17"},
+    {"handoff.requested",
+     R"({"dialog_id":17,"reason":"asked","queue_position":3,"estimated_wait":90.5,"sequence":1,"timestamp":1})",
+     "dialog_id reason queue_position estimated_wait sequence timestamp", "dialog:17 staff"},
+    {"handoff.started",
+     R"({"dialog_id":17,"operator":{"id":5,"name":"Ольга","avatar":null},"metadata":{},"sequence":1,"timestamp":1})",
+     "dialog_id operator operator.id operator.name operator.avatar metadata sequence timestamp", "dialog:17 staff"},
+    {"handoff.released",
+     R"({"dialog_id":17,"resolution":"done","return_to_ai":true,"metadata":null,"sequence":1,"timestamp":1})",
+     "dialog_id resolution return_to_ai=s metadata sequence timestamp", "dialog:17 staff"},
+    {"handoff.cancelled", R"({"dialog_id":17,"reason":null,"cancel_type":"client","sequence":1,"timestamp":1})",
+     "dialog_id reason cancel_type sequence timestamp", "dialog:17 staff"},
+    {"handoff.queue.updated", R"({"total_in_queue":4,"position_change":{"17":2},"estimated_wait":60})",
+     "total_in_queue position_change=a estimated_wait", "staff"},
+    {"operator.handling", R"({"dialog_id":17,"message":"x","operator_info":{},"sequence":1,"timestamp":1})",
+     "dialog_id message=a operator_info sequence timestamp", "dialog:17 staff"},
+    {"operator.presence.updated", R"({"operator_id":5,"status":"online","capacity":4,"current_load":0})",
+     "operator_id status capacity current_load", "staff"},
+    {"billing.balance.updated", R"({"user_id":"u1","balance":10.5,"previous_balance":9,"transaction_id":"t"})",
+     "user_id balance previous_balance transaction_id", "user:u1"},
+    {"payment.status.changed",
+     R"({"payment_id":"p","deal_id":"d","status":"received","actual_date":"2025","amount":12345.67,"currency":"RUB"})",
+     "payment_id status amount", "stream:payments"},
+    {"worker.job.progress", R"({"job_id":"j","status":"running","progress_pct":40,"eta":null,"details":{}})",
+     "job_id status progress_pct eta=a details=a", "system"},
+    {"system.health.alert", R"({"service":"redis","status":"down","severity":"high","message":"gone"})",
+     "service status severity message", "system"},
+    {"ai.provider.status", R"({"provider":"x","status":"ok","response_time":0.4,"error_rate":0})",
+     "provider status response_time error_rate", "system"},
+    {"call:new", R"({"id":1,"phoneClient":"+7","phoneAts":"1","operatorId":5})", "id", "operators operator:5"},
+    {"call:updated", R"({"id":1,"status":"x","duration":3,"recordingPath":"/a"})", "id", "operators"},
+    {"call:ended", R"({"id":1,"status":"x","duration":3})", "id", "operators"},
+    {"order:new", R"({"id":1,"clientName":"Пётр","city":"Саратов","masterId":null})", "id",
+     "operators directors city:Саратов"},
+    {"order:updated", R"({"id":1,"statusOrder":"x","masterId":2})", "id", "operators directors order:1"},
+    {"order:master-assigned", R"({"orderId":1,"masterId":2,"masterName":"Пётр"})", "orderId masterId",
+     "operators directors order:1"},
+    {"order:status-changed", R"({"orderId":1,"oldStatus":"a","newStatus":"b"})", "orderId oldStatus newStatus",
+     "operators directors order:1"},
+    {"notification", R"({"type":"t","message":"m","severity":"info","timestamp":"now"})", "type message", "operators"},
+    {"user:online", R"({"userId":1,"name":"Анна","role":"operator"})", "userId name role", "staff"},
+    {"user:offline", R"({"userId":1,"name":"Анна","role":"operator"})", "userId name role", "staff"},
+    {"chat.message",
+     R"({"id":456,"sender_type":"client","body":"…","created_at":"2025-11-08T10:30:11+03:00","session_id":123})",
+     "id sender_type body created_at", "dialog:123 staff"},
+    {"chat.session.created", R"({"session_id":123})", "", "dialog:123 staff"},
+    {"chat.session.assigned", R"({"session_id":123,"assigned_user_id":5})", "", "dialog:123 staff"},
+    {"chat.session.status", R"({"session_id":123,"status":"closed"})", "", "dialog:123 staff"},
+    {"chat.alert", R"({"unread_count":3})", "unread_count", "staff"},
+    {"deal.created",
+     R"({"deal_id":"d","client_id":"c","title":"t","status":"draft","created_at":"2025-01-01T00:00:00Z"})",
+     "deal_id client_id title status created_at", "stream:deals"},
+    {"deal.updated", R"({"deal_id":"d","changes":{"status":"issuing"},"updated_at":"x","version":5})",
+     "deal_id changes updated_at version", "stream:deals"},
+    {"deal.journal.appended", R"({"deal_id":"d","entry_id":"e","author_id":"a","text":"t","created_at":"x"})",
+     "deal_id entry_id author_id text created_at", "stream:deals"},
+    {"policy.status.changed",
+     R"({"policy_id":"p","deal_id":"d","status":"active","effective_from":"x","effective_to":null})",
+     "policy_id deal_id status effective_from effective_to", "stream:deals"},
+    {"calculation.added", R"({"calculation_id":"c","deal_id":"d","insurance_company":"i","premium_amount":12345.67})",
+     "calculation_id deal_id insurance_company premium_amount", "stream:deals"},
+    {"task.created", R"({"task_id":"t","subject":"s","assignee_id":"a","due_date":"x","status":"open"})",
+     "task_id subject assignee_id due_date status", "stream:tasks"},
+    {"task.updated", R"({"task_id":"t","changes":{"status":"x"},"updated_at":"x"})", "task_id changes updated_at",
+     "stream:tasks"},
+    {"task.reminder", R"({"task_id":"t","remind_at":"x","channel":"sse"})", "task_id remind_at channel",
+     "stream:tasks"},
+    {"notification.sent",
+     R"({"notification_id":"n","template":"deal.status.changed","title":"t","body":"b","created_at":"x"})",
+     "notification_id template title body created_at", "stream:notifications"},
+    {"notification.read", R"({"notification_id":"n","read_at":"x"})", "notification_id read_at",
+     "stream:notifications"},
+    {"payment.overdue", R"({"payment_id":"p","deal_id":"d","due_date":"x","amount":12345.67})",
+     "payment_id deal_id due_date amount", "stream:payments"},
+};
+
+} // namespace signalbox
