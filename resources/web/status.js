@@ -144,9 +144,11 @@ async function askCounts() {
     renderAccess();
 }
 
+const askAll = () => Promise.all([askHealth(), askCounts()]);
+
 async function poll() {
     if (!document.hidden)
-        await Promise.all([askHealth(), askCounts()]);
+        await askAll();
     setTimeout(poll, POLL_MS);
 }
 
@@ -325,6 +327,7 @@ class Tail {
         source.onopen = () => {
             this.#failures = 0;
             this.#turn('live');
+            askAll();
         };
         source.onmessage = (event) => this.#take(event);
         for (const name of this.#names)
@@ -363,6 +366,8 @@ class Tail {
     async #broke(source) {
         if (source !== this.#source)
             return;
+        if (this.state === 'live')
+            askAll();
         this.#turn('waiting');
         if (source.readyState !== EventSource.CLOSED)
             return; // the browser tries again by itself

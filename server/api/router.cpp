@@ -20,10 +20,13 @@ QByteArrayList partsOf(const QByteArray& path)
 /// The path as sent, so that an escaped slash stays inside its segment.
 QByteArray rawPath(const HttpRequest& http)
 {
-    if (!http.target.startsWith('/'))
-        return http.path.toPercentEncoding("/");
+    qsizetype from = 0;
+    if (const qsizetype scheme = http.target.indexOf("://"); !http.target.startsWith('/')) // absolute form
+        from = scheme < 0 ? -1 : http.target.indexOf('/', scheme + 3);
     const qsizetype query = http.target.indexOf('?');
-    return query < 0 ? http.target : http.target.first(query);
+    if (from < 0 || (query >= 0 && query < from))
+        return http.path;
+    return http.target.sliced(from, (query < 0 ? http.target.size() : query) - from);
 }
 
 bool isPlaceholder(const QByteArray& part)

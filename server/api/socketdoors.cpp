@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "api/admission.h"
 #include "api/doors.h"
+#include "api/socketopening.h"
 
 #include "net/websockethandshake.h"
 #include "transport/clientsocket.h"
@@ -40,29 +41,19 @@ bool refusedBeforeUpgrade(ApiRequest& request)
 
 void openSocket(ApiRequest request, Result<Admission> admission, Envelope envelope, const WsLimits& limits)
 {
-    const WsHandshakeOutcome outcome = checkWebSocketHandshake(request.http());
-    if (const auto* refusal = std::get_if<HttpResponse>(&outcome)) {
-        request.respond(*refusal);
-        return;
-    }
-    if (!request.exchange().canTakeOver()) {
-        request.respond(Error(ErrorCode::BadRequest, QStringLiteral("An upgrade cannot follow an unanswered request.")));
-        return;
-    }
-    EdgeWorker& edge = request.edge();
-    const Admission& who = admission ? *admission : nobody();
-    const SessionMetaPtr meta = describe(request, who, TransportKind::WebSocket);
-    const WireFormat format{envelope, Framing::WebSocket, who.channels.size() > 1};
     const QByteArray since = resumePlace(request.http());
-    auto& socket = static_cast<ClientSocket&>(edge.add(std::make_unique<ClientSocket>(edge, meta, format, limits)));
-    QByteArray leftover;
-    StreamPtr stream = request.exchange().takeOver(&leftover);
-    edge.observer().httpAnswered(101);
-    socket.open(std::move(stream), std::move(leftover), handshakeResponse(std::get<WsHandshake>(outcome)));
+    const Admission& who = admission ? *admission : nobody();
+    WebSocketConnection* const socket = openWebSocket(request, [&] {
+        const WireFormat format{envelope, Framing::WebSocket, who.channels.size() > 1};
+        return std::make_unique<ClientSocket>(request.edge(), describe(request, who, TransportKind::WebSocket), format,
+                                              limits);
+    });
+    if (!socket)
+        return;
     if (admission)
-        socket.attach(who.channels, since);
+        socket->attach(who.channels, since);
     else
-        socket.close(admission.error().code, admission.error().message);
+        socket->close(admission.error().code, admission.error().message);
 }
 
 } // namespace

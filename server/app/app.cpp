@@ -65,7 +65,7 @@ IdentityPtr serverIdentity()
 
 struct App::Parts
 {
-    Parts(LoadedConfig loaded, std::function<ReloadedConfig(const LoadedConfig&)> rereader);
+    Parts(LoadedConfig loaded, std::function<ReloadedConfig(const LoadedConfig&)> rereader, MoreRoutes routes);
     ~Parts();
 
     Result<void> start();
@@ -84,6 +84,7 @@ struct App::Parts
 
     LoadedConfig config;
     std::function<ReloadedConfig(const LoadedConfig&)> reread;
+    MoreRoutes moreRoutes;
     std::shared_ptr<const Settings> settings;
     SystemClock clock;
     Catalog catalog;
@@ -115,9 +116,10 @@ struct App::Parts
     std::function<void()> drained;
 };
 
-App::Parts::Parts(LoadedConfig loaded, std::function<ReloadedConfig(const LoadedConfig&)> rereader)
+App::Parts::Parts(LoadedConfig loaded, std::function<ReloadedConfig(const LoadedConfig&)> rereader, MoreRoutes routes)
     : config(std::move(loaded))
     , reread(std::move(rereader))
+    , moreRoutes(std::move(routes))
     , settings(std::make_shared<const Settings>(config.settings))
     , metrics(catalog, workerCount(*settings), SIGNALBOX_VERSION)
     , health(clock, SIGNALBOX_VERSION, {"core", "broker"},
@@ -162,7 +164,8 @@ Result<void> App::Parts::start()
                                        [this](Core::RoomsDone done) { countRooms(std::move(done)); }});
     const EdgeShared shared{clock, catalog, *authenticator, edgeMetrics};
     for (int i = 0; i < workers->size(); ++i)
-        rooms.push_back(std::make_unique<WorkerRoom>(shared, *core, workers->worker(i), settings, health, metrics));
+        rooms.push_back(std::make_unique<WorkerRoom>(shared, *core, workers->worker(i), settings, health, metrics,
+                                                     moreRoutes));
     if (auto opened = openManagementPort(); !opened)
         return opened;
     if (auto opened = openPublicPort(); !opened)
@@ -307,8 +310,11 @@ void App::Parts::drain(std::function<void()> done)
 {
     if (done)
         drained = std::move(done);
-    if (draining)
+    if (draining) {
+        if (!drainTimer.isActive() && drained)
+            drained();
         return;
+    }
     draining = true;
     qCInfo(logApp) << "draining" << registry.count() << "connections";
     health.setPhase(Health::Phase::Draining);
@@ -329,7 +335,10 @@ void App::Parts::drainStep()
         closeSession(*toClose.back(), ErrorCode::GoingAway);
         toClose.pop_back();
     }
-    if (!toClose.empty() || (registry.count() > 0 && --flushStepsLeft > 0))
+    if (!toClose.empty())
+        return;
+    registry.closeAll(ErrorCode::GoingAway); // those that were being admitted when the drain began
+    if (registry.count() > 0 && --flushStepsLeft > 0)
         return;
     drainTimer.stop();
     if (drained)
@@ -358,8 +367,8 @@ void App::Parts::reload()
     qCInfo(logConfig).noquote() << "reloaded:" << reloaded.changed.join(' ');
 }
 
-App::App(LoadedConfig config, std::function<ReloadedConfig(const LoadedConfig&)> reread)
-    : m_parts(std::make_unique<Parts>(std::move(config), std::move(reread)))
+App::App(LoadedConfig config, std::function<ReloadedConfig(const LoadedConfig&)> reread, MoreRoutes more)
+    : m_parts(std::make_unique<Parts>(std::move(config), std::move(reread), std::move(more)))
 {
 }
 

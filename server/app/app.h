@@ -9,13 +9,17 @@
 
 namespace signalbox {
 
+class Router;
+
 /// The server, put together: the only place that names concrete brokers, presences and stores. Lives on the main
 /// thread, needs a QCoreApplication; one per process or, in tests, several.
 class App
 {
 public:
-    /// `reread` loads the configuration anew for reload(); it may be empty.
-    App(LoadedConfig config, std::function<ReloadedConfig(const LoadedConfig&)> reread = {});
+    /// `reread` loads the configuration anew for reload(); `more` adds routes to each worker's router, beside the
+    /// server's own, for a program that is built on this one (workerroom.h). Both may be empty.
+    explicit App(LoadedConfig config, std::function<ReloadedConfig(const LoadedConfig&)> reread = {},
+                 std::function<void(Router& router)> more = {});
     ~App();
     App(const App&) = delete;
     App& operator=(const App&) = delete;

@@ -7,13 +7,13 @@ namespace signalbox {
 
 namespace {
 
-QByteArray algorithmName(JwtAlgorithm algorithm)
+QByteArray algorithmName(JwtKeyAlgorithm algorithm)
 {
     switch (algorithm) {
-    case JwtAlgorithm::Auto: return {};
-    case JwtAlgorithm::Hs256: return "HS256";
-    case JwtAlgorithm::Rs256: return "RS256";
-    case JwtAlgorithm::Es256: return "ES256";
+    case JwtKeyAlgorithm::Auto: return {};
+    case JwtKeyAlgorithm::Hs256: return "HS256";
+    case JwtKeyAlgorithm::Rs256: return "RS256";
+    case JwtKeyAlgorithm::Es256: return "ES256";
     }
     return {};
 }

@@ -75,7 +75,8 @@ int main(int argc, char** argv)
         return print(stdout, versionText(SIGNALBOX_VERSION), 0);
     if (command.command == CommandLine::PrintExample)
         return print(stdout, exampleConfig(), 0);
-    ConfigInput input{command.assignments, processEnvironment(), command.command != CommandLine::CheckConfig};
+    const bool onlyLooks = command.command == CommandLine::CheckConfig || command.command == CommandLine::PrintConfig;
+    const ConfigInput input{command.assignments, processEnvironment(), !onlyLooks};
     LoadedConfig config = loadConfig(input);
     if (command.command == CommandLine::PrintConfig)
         return print(stdout, printedConfig(config), checkExitCode(config));

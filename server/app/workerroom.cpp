@@ -27,7 +27,7 @@ HttpLimits httpLimits(const Settings& settings)
 } // namespace
 
 WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, std::shared_ptr<const Settings> settings,
-                       const Health& health, Metrics& metrics)
+                       const Health& health, Metrics& metrics, const MoreRoutes& more)
     : m_worker(worker)
     , m_edge(shared, core, worker, settings)
     , m_router(m_edge)
@@ -40,6 +40,8 @@ WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, std::share
     addPublishApi(m_router);
     addSocketDoors(m_router, m_wsLimits);
     addStreamDoors(m_router);
+    if (more)
+        more(m_router);
     worker.post([this, &clock = shared.clock, &metrics] {
         m_lag = std::make_unique<LoopLag>(clock, [this, &metrics](double seconds) {
             metrics.loopLagged(m_worker.index(), seconds);

@@ -11,9 +11,13 @@
 
 #include <QSslConfiguration>
 
+#include <functional>
 #include <optional>
 
 namespace signalbox {
+
+/// Adds routes of another program to a worker's router. Called once per worker, before it serves anybody.
+using MoreRoutes = std::function<void(Router& router)>;
 
 /// Everything that lives on one worker's thread, put together: its edge, its routes, its HTTP connections. Made on the
 /// main thread before the first connection; used and destroyed on the worker's.
@@ -21,7 +25,7 @@ class WorkerRoom
 {
 public:
     WorkerRoom(EdgeShared shared, Core& core, Worker& worker, std::shared_ptr<const Settings> settings,
-               const Health& health, Metrics& metrics);
+               const Health& health, Metrics& metrics, const MoreRoutes& more = {});
     ~WorkerRoom();
     WorkerRoom(const WorkerRoom&) = delete;
     WorkerRoom& operator=(const WorkerRoom&) = delete;

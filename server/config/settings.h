@@ -15,7 +15,6 @@ enum class Profile { Development, Production };
 enum class SlowClientPolicy { Close, DropOldest, Conflate };
 enum class StreamLimitPolicy { Reject, EvictOldest };
 enum class JwtKeyAlgorithm { Auto, Hs256, Rs256, Es256 };
-using JwtAlgorithm = JwtKeyAlgorithm;
 enum class LogFormat { Auto, Text, Json };
 enum class LogLevel { Debug, Info, Warning, Critical };
 

@@ -117,15 +117,23 @@ std::optional<QByteArray> fillTemplate(const QByteArray& pattern, const object& 
     }
 }
 
-std::vector<QByteArray> defaultChannels(const EventSpec* spec, const object& data)
+/// The catalogue's channels as far as the data names them; data that makes no channel name is refused rather than
+/// leaving somebody out.
+Result<std::vector<QByteArray>> defaultChannels(const EventSpec* spec, const object& data, const QByteArray& prefix)
 {
     std::vector<QByteArray> channels;
     if (!spec)
         return channels;
     for (const QByteArray& pattern : spec->channels) {
         const auto channel = fillTemplate(pattern, data);
-        if (channel && isValidChannelName(*channel))
-            channels.push_back(*channel);
+        if (!channel)
+            continue;
+        if (!isValidChannelName(*channel)) {
+            const qsizetype open = pattern.indexOf('{');
+            return fieldError(prefix + pattern.mid(open + 1, pattern.indexOf('}') - open - 1),
+                              QStringLiteral("This cannot name a channel."));
+        }
+        channels.push_back(*channel);
     }
     return channels;
 }
@@ -267,8 +275,12 @@ Result<Publication> EventJson::Parser::complete(const Catalog& catalog, const Li
         if (const auto checked = checkData(*spec, members, dataPrefix); !checked)
             return checked.error();
     }
-    if (channels.empty())
-        channels = defaultChannels(spec, members);
+    if (channels.empty()) {
+        auto defaults = defaultChannels(spec, members, dataPrefix);
+        if (!defaults)
+            return defaults.error();
+        channels = std::move(*defaults);
+    }
     if (channels.empty())
         return fieldError(prefix + "channels", QStringLiteral("The event needs a channel to go to."));
     Publication publication;

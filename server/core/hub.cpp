@@ -130,7 +130,23 @@ void Hub::deliver(Session& session, const EventPtr& event, size_t placement, Fra
     if (!wants(session, *event))
         return;
     ++m_deliveries;
-    session.deliver(*event, frames.frame(placement, session.m_format));
+    if (session.hasWaiting())
+        session.appendLive(event, placement);
+    else
+        session.deliver(*event, frames.frame(placement, session.m_format));
+}
+
+void Hub::replayOne(Session& session, const EventPtr& event, size_t placement)
+{
+    if (!wants(session, *event))
+        return;
+    ++m_deliveries;
+    session.appendReplayed(event, placement);
+}
+
+QByteArray Hub::encoded(const Session& session, const EventPtr& event, size_t placement) const
+{
+    return m_encoder.encode(*event, placement, session.m_format);
 }
 
 bool Hub::wants(const Session& session, const Event& event) const
@@ -199,11 +215,8 @@ void Hub::replayTo(Session& session, const Replay& replay, quint64 joinedBy)
         if (isReplayed(top.channel))
             begin(session, top, eventsOf.value(top.channel));
     }
-    ++m_dispatchSerial;
-    for (const auto& [event, placement] : missed) {
-        FrameCache frames(m_encoder, *event);
-        deliver(session, event, placement, frames);
-    }
+    for (const auto& [event, placement] : missed)
+        replayOne(session, event, placement);
 }
 
 /// The live events that came while the replay was awaited, as far as the replay did not have them.
@@ -232,9 +245,7 @@ void Hub::replayEarly(Session& session)
         member->last = place->position.offset;
         if (hadElsewhere(session, *entry.event, entry.channel))
             continue;
-        FrameCache frames(m_encoder, *entry.event);
-        ++m_dispatchSerial;
-        deliver(session, entry.event, static_cast<size_t>(place - placements.begin()), frames);
+        replayOne(session, entry.event, static_cast<size_t>(place - placements.begin()));
     }
 }
 

@@ -66,6 +66,8 @@ private:
     void begin(const Session& session, const ChannelTop& top, quint64 replayed);
     void replayTo(Session& session, const Replay& replay, quint64 joinedBy);
     void replayEarly(Session& session);
+    void replayOne(Session& session, const EventPtr& event, size_t placement);
+    QByteArray encoded(const Session& session, const EventPtr& event, size_t placement) const;
 
     const FrameEncoder& m_encoder;
     const Catalog& m_catalog;

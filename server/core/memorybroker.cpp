@@ -32,6 +32,14 @@ QByteArray fingerprintOf(const Publication& publication)
     return hash.result();
 }
 
+/// What a repeated publish is answered with: the event without its data, which its history alone keeps.
+EventPtr receiptOf(const Event& event)
+{
+    auto receipt = std::make_shared<Event>(event);
+    receipt->data.clear();
+    return receipt;
+}
+
 /// Several channels may hold the same event: order by log, each once.
 void sortUnique(std::vector<EventPtr>& events)
 {
@@ -62,7 +70,7 @@ void MemoryBroker::publish(Publication publication, PublishDone done)
     const QByteArray fingerprint = key.isEmpty() ? QByteArray() : fingerprintOf(publication);
     const EventPtr event = place(std::move(publication));
     if (!key.isEmpty()) {
-        m_keys.insert(key, {event, fingerprint});
+        m_keys.insert(key, {receiptOf(*event), fingerprint});
         m_keysByAge.emplace_back(key, m_clock.steadyMs());
     }
     if (m_sink)

@@ -46,21 +46,26 @@ void OutboundQueue::dropOlder(const Frame& frame, qint64 maxBytes)
     }
 }
 
+/// Looks at no more frames than it drops and passes over: what must stay moves behind the dropped ones.
 void OutboundQueue::dropOldest(qint64 downTo)
 {
-    size_t keep = m_head + (m_headWritten > 0 ? 1 : 0);
-    size_t i = keep;
-    for (; i < m_frames.size(); ++i) {
-        if (m_bytes <= downTo || !m_frames[i].droppable) {
-            if (keep != i)
-                m_frames[keep] = std::move(m_frames[i]);
-            ++keep;
+    std::vector<Frame> kept;
+    size_t next = m_head;
+    if (m_headWritten > 0)
+        kept.push_back(std::move(m_frames[next++]));
+    for (; next < m_frames.size() && m_bytes > downTo; ++next) {
+        Frame& frame = m_frames[next];
+        if (!frame.droppable) {
+            kept.push_back(std::move(frame));
             continue;
         }
-        m_bytes -= m_frames[i].bytes.size();
+        m_bytes -= frame.bytes.size();
+        frame = Frame();
         ++m_dropped;
     }
-    m_frames.resize(keep);
+    m_head = next - kept.size();
+    std::move(kept.begin(), kept.end(), m_frames.begin() + static_cast<std::ptrdiff_t>(m_head));
+    tidy();
 }
 
 int OutboundQueue::gather(iovec* parts, int capacity) const

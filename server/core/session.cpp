@@ -19,6 +19,35 @@ void Session::goLive(const Replay& replay, quint64 joinedBy)
 {
     m_hub.replayTo(*this, replay, joinedBy);
     m_hub.replayEarly(*this);
+    refill();
+}
+
+void Session::appendReplayed(const EventPtr& event, size_t placement)
+{
+    m_waiting.push_back({event, placement});
+    m_waitingLimit = m_waiting.size() + static_cast<size_t>(m_settings.maxPendingEvents);
+}
+
+void Session::appendLive(const EventPtr& event, size_t placement)
+{
+    if (m_waiting.size() >= m_waitingLimit)
+        fail(ErrorCode::SlowConsumer);
+    else
+        m_waiting.push_back({event, placement});
+}
+
+bool Session::refill()
+{
+    const qint64 fewBytes = m_settings.maxQueueBytes / 4;
+    while (hasWaiting() && m_queue.bytes() < fewBytes && !m_failure) {
+        const Waiting& next = m_waiting[m_nextWaiting++];
+        deliver(*next.event, m_hub.encoded(*this, next.event, next.placement));
+    }
+    if (hasWaiting() && !m_failure)
+        return true;
+    std::vector<Waiting>().swap(m_waiting);
+    m_nextWaiting = 0;
+    return false;
 }
 
 void Session::send(QByteArray frame)

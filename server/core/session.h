@@ -34,7 +34,7 @@ public:
     {
         qint64 maxQueueBytes = 1 << 20;
         SlowPolicy slowPolicy = SlowPolicy::Close;
-        int maxPendingEvents = 10'000; ///< kept while a replay is awaited
+        int maxPendingEvents = 10'000; ///< kept while a replay is awaited, and waiting behind a replay
     };
 
     Session(Hub& hub, SessionCarrier& carrier, SessionMetaPtr meta, WireFormat format, const Settings& settings);
@@ -56,6 +56,10 @@ public:
     /// is what joins() said when the replay was asked for: a channel that was left and joined again since then waits
     /// for the later answer. Without it the next answer counts, whichever join it was asked for.
     void goLive(const Replay& replay, quint64 joinedBy = ~quint64{0});
+    /// Moves events of a long replay into the queue while there is little in it: they wait as events, shared with the
+    /// history, so that a replay may be larger than the queue. The carrier calls it when it has written; true while
+    /// more wait.
+    bool refill();
     /// How many times it has joined a channel.
     quint64 joins() const { return m_joins; }
 
@@ -82,7 +86,16 @@ private:
         QByteArray channel;
     };
 
+    struct Waiting
+    {
+        EventPtr event;
+        size_t placement = 0;
+    };
+
     void deliver(const Event& event, const QByteArray& frame);
+    void appendReplayed(const EventPtr& event, size_t placement);
+    void appendLive(const EventPtr& event, size_t placement);
+    bool hasWaiting() const { return m_nextWaiting < m_waiting.size(); }
     void keepForLater(const EventPtr& event, const QByteArray& channel);
     void push(OutboundQueue::Frame frame);
     void wantTurn();
@@ -95,6 +108,9 @@ private:
     OutboundQueue m_queue;
     std::vector<QByteArray> m_channels;
     std::vector<Early> m_early; ///< live events of channels whose replay is awaited
+    std::vector<Waiting> m_waiting; ///< a replay's events, and the live ones behind them
+    size_t m_nextWaiting = 0;
+    size_t m_waitingLimit = 0; ///< of m_waiting: the replay and as many live events as may queue up behind it
     quint64 m_joins = 0;
     quint64 m_dispatch = 0;     ///< the fan-out that reached this session last: an event comes once
     int m_wantedVersion = 0;

@@ -53,10 +53,11 @@ void HttpChunkLine::take(char c)
         return;
     }
     const bool afterCr = at > m_lineStart && m_bytes[at - 1] == '\r';
-    if (afterCr && c == '\n')
-        endLine();
-    else if (afterCr || (isControl(c) && c != '\r') || m_bytes.size() > kMaxLineBytes)
+    const bool ends = afterCr && c == '\n';
+    if (m_bytes.size() > kMaxLineBytes || (!ends && (afterCr || (isControl(c) && c != '\r'))))
         m_state = State::Failed;
+    else if (ends)
+        endLine();
 }
 
 void HttpChunkLine::endLine()

@@ -121,9 +121,10 @@ qint64 PlainStream::sendSome(const iovec* parts, int count) const
 
 void PlainStream::setReading(bool reading)
 {
-    if (reading == m_reading)
+    if (reading == m_reading && !(reading && m_ended))
         return;
     m_reading = reading;
+    m_ended = m_ended && !reading; // a new owner is told of the end once more
     m_hangupDeaf = false;
     updateNotifiers();
 }

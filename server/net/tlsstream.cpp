@@ -86,12 +86,11 @@ qint64 TlsStream::read(char* buffer, qint64 capacity)
 {
     if (capacity <= 0)
         return 0;
-    const qint64 got = m_socket->isEncrypted() || m_gone ? m_socket->read(buffer, capacity) : 0;
+    const qint64 got = m_socket->bytesAvailable() > 0 ? m_socket->read(buffer, capacity) : 0;
     if (got > 0)
         return got;
     if (!m_gone)
         return 0;
-    m_endSeen = true;
     schedule();
     return -1;
 }
@@ -99,7 +98,7 @@ qint64 TlsStream::read(char* buffer, qint64 capacity)
 qint64 TlsStream::write(const iovec* parts, int count)
 {
     if (m_gone) {
-        m_endSeen = true;
+        m_endSeen = true; // what is unread now has nobody to go to
         schedule();
         return -1;
     }
@@ -126,9 +125,13 @@ void TlsStream::setReading(bool reading)
         schedule();
 }
 
+// Before the handshake is done QSslSocket would wait for its end without ever closing.
 void TlsStream::shutdownWrite()
 {
-    m_socket->disconnectFromHost();
+    if (m_socket->isEncrypted())
+        m_socket->disconnectFromHost();
+    else
+        m_socket->abort();
 }
 
 QByteArray TlsStream::peerAddress() const
@@ -183,10 +186,9 @@ void TlsStream::report()
         if (!alive)
             return;
     }
-    const bool unread = !m_endSeen && (m_socket->bytesAvailable() > 0 || m_gone);
-    if (m_reading && unread && listener()) {
+    if (m_reading && !m_endSeen && m_socket->bytesAvailable() > 0 && listener()) {
         listener()->streamReadable();
-        if (alive && m_reading && !m_endSeen && (m_socket->bytesAvailable() > 0 || m_gone))
+        if (alive && m_reading && (m_socket->bytesAvailable() > 0 || m_gone))
             schedule();
         return;
     }

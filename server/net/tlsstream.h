@@ -21,8 +21,9 @@ Result<QSslConfiguration> loadTlsConfiguration(const QString& certificateFile, c
 ///
 /// QSslSocket buffers on its own, so write() offers it no more than keeps it below kMaxUnsent; incoming data is held
 /// to kMaxUnread decrypted and as much encrypted, the rest waits in the kernel. Differences to PlainStream, which are
-/// QSslSocket's: a peer that ends its direction ends the whole connection, shutdownWrite() ends reading too, and while
-/// reading is stopped with full buffers a break is noticed by the next write only.
+/// QSslSocket's: a peer that ends its direction ends the whole connection, told by streamClosed() once all is read;
+/// shutdownWrite() ends reading too, and before the handshake is done it drops what was written; while reading is
+/// stopped with full buffers a break is noticed by the next write only.
 class TlsStream final : public QObject, public Stream
 {
     Q_OBJECT
@@ -54,7 +55,7 @@ private:
     bool m_reading = true;
     bool m_wantsRoom = false;
     bool m_gone = false;
-    bool m_endSeen = false;
+    bool m_endSeen = false; ///< a write has failed
     bool m_closedReported = false;
     bool m_scheduled = false;
 };

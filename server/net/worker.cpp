@@ -11,26 +11,39 @@
 
 namespace signalbox {
 
-namespace {
-
-std::unique_ptr<QThread> makeThread(int index, Worker::Home home)
+class Worker::Thread final : public QThread
 {
-    if (home == Worker::Home::CurrentThread)
-        return nullptr;
-    auto thread = std::make_unique<QThread>();
-    thread->setObjectName(QStringLiteral("worker-%1").arg(index));
+public:
+    explicit Thread(int index)
+    {
+        setObjectName(QStringLiteral("worker-%1").arg(index));
 #ifdef Q_OS_LINUX
-    thread->setEventDispatcher(new EpollEventDispatcher);
+        setEventDispatcher(new EpollEventDispatcher);
 #endif
-    return thread;
-}
+    }
 
-} // namespace
+    void join()
+    {
+        wait();
+        m_ended.load(std::memory_order_acquire);
+    }
+
+protected:
+    void run() override
+    {
+        exec();
+        m_ended.store(true, std::memory_order_release);
+    }
+
+private:
+    /// Says once more what wait() says, to tools that do not see into Qt.
+    std::atomic<bool> m_ended{false};
+};
 
 Worker::Worker(int index, SteadyMs steadyMs, Home home)
     : m_index(index)
     , m_steadyMs(std::move(steadyMs))
-    , m_thread(makeThread(index, home))
+    , m_thread(home == Home::OwnThread ? std::make_unique<Thread>(index) : nullptr)
     , m_home(m_thread ? m_thread.get() : QThread::currentThread())
     , m_mailbox(Qt::NormalEventPriority, m_home)
     , m_endOfTurn(Qt::LowEventPriority, m_home)
@@ -91,7 +104,7 @@ void Worker::stop(Task cleanup)
         windUp(cleanup);
         m_thread->quit();
     });
-    m_thread->wait();
+    m_thread->join();
 }
 
 void Worker::windUp(Task& cleanup)

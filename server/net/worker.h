@@ -72,12 +72,14 @@ public:
     void stop(Task cleanup = {});
 
 private:
+    class Thread;
+
     void start();
     void windUp(Task& cleanup);
 
     const int m_index;
     const SteadyMs m_steadyMs;
-    const std::unique_ptr<QThread> m_thread; ///< null: the worker lives on its maker's
+    const std::unique_ptr<Thread> m_thread; ///< null: the worker lives on its maker's
     QThread* const m_home;
     Mailbox m_mailbox;
     Mailbox m_endOfTurn;

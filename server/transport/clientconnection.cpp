@@ -8,6 +8,7 @@ namespace signalbox {
 namespace {
 
 constexpr qint64 kClosingMs = 2000;
+constexpr qint64 kTurnBytes = 2 << 20; ///< of a long replay in one turn, so that others get theirs
 
 /// A resume place that no log knows: what a client's nonsense becomes, so that it is answered by a reset.
 Position nowhere()
@@ -171,8 +172,32 @@ void ClientConnection::writeTurn()
         m_edge.observer().dispatchFailed(*failure);
         close(*failure);
     }
+    qint64 budget = kTurnBytes;
+    do {
+        if (!writeQueue(budget))
+            return;
+    } while (!m_closing && m_session.refill() && budget > 0);
+    if (m_closing) {
+        wroteLastBytes();
+        return;
+    }
+    sayDropped();
+    if (!m_session.queue().isEmpty())
+        m_edge.needsTurn(*this);
+}
+
+/// Once the client takes bytes again, not for every event that was dropped: the notices would fill the queue.
+void ClientConnection::sayDropped()
+{
+    if (m_closing)
+        return;
     if (const int dropped = m_session.queue().takeDropped(); dropped > 0)
         say({.name = "warning", .data = "{\"code\":\"events_dropped\",\"count\":" + QByteArray::number(dropped) + "}"});
+}
+
+/// Writes the queue as far as the stream takes it. False: it does not take all of it now, or is gone.
+bool ClientConnection::writeQueue(qint64& budget)
+{
     constexpr int kParts = 128;
     iovec parts[kParts];
     OutboundQueue& queue = m_session.queue();
@@ -184,21 +209,22 @@ void ClientConnection::writeTurn()
         const qint64 taken = m_stream->write(parts, count);
         if (taken < 0) {
             retire();
-            return;
+            return false;
         }
         queue.consumed(taken);
+        budget -= taken;
         if (taken < offered) {
             m_session.setBlocked(true);
-            return;
+            return false;
         }
     }
-    if (m_closing)
-        wroteLastBytes();
+    return true;
 }
 
 void ClientConnection::streamWritable()
 {
     m_session.setBlocked(false);
+    sayDropped();
     m_edge.needsTurn(*this);
 }
 

@@ -87,8 +87,10 @@ protected:
 
 private:
     void attached(const Result<Replay>& answer, bool resuming);
+    void sayDropped();
     void expiryReached();
     void heartbeatReached();
+    bool writeQueue(qint64& budget);
 
     EdgeWorker& m_edge;
     StreamPtr m_stream;

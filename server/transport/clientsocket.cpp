@@ -39,6 +39,14 @@ std::optional<Position> placeOf(const QByteArray& since)
 
 } // namespace
 
+void ClientSocket::receivedMessage(WsOpcode type, QByteArray payload)
+{
+    if (type == WsOpcode::Text)
+        receivedText(payload);
+    else
+        close(ErrorCode::BadRequest, QStringLiteral("Text messages only."));
+}
+
 void ClientSocket::receivedText(const QByteArray& message)
 {
     if (pingsAreText() && message == "__pong__") {
@@ -104,15 +112,16 @@ void ClientSocket::subscribe(const QJsonObject& command)
     edge().hub().join(session(), channel);
     const QByteArray since = text(command, QLatin1String("position"));
     edge().port().subscribe({channel}, placeOf(since),
-                            [&edge = edge(), id = id(), channel, since, ref](const Result<Replay>& answer) {
+                            [&edge = edge(), id = id(), channel, since, ref,
+                             joinedBy = session().joins()](const Result<Replay>& answer) {
                                 if (auto* connection = dynamic_cast<ClientSocket*>(edge.find(id)))
-                                    connection->subscribed(channel, since, ref, answer);
+                                    connection->subscribed({channel, since, ref, joinedBy}, answer);
                             });
 }
 
-void ClientSocket::subscribed(const QByteArray& channel, const QByteArray& since, const QByteArray& ref,
-                              const Result<Replay>& answer)
+void ClientSocket::subscribed(const Asked& asked, const Result<Replay>& answer)
 {
+    const auto& [channel, since, ref, joinedBy] = asked;
     if (isClosing() || !Hub::isMember(session(), channel))
         return;
     if (!answer) {
@@ -126,7 +135,7 @@ void ClientSocket::subscribed(const QByteArray& channel, const QByteArray& since
           "\"channel\":" + jsonString(channel) + ",\"position\":\"" + position + "\",\"recovered\":"
               + (recovered ? "true" : "false"),
           ref);
-    session().goLive(*answer);
+    session().goLive(*answer, joinedBy);
 }
 
 void ClientSocket::unsubscribe(const QJsonObject& command)
@@ -156,7 +165,8 @@ void ClientSocket::resume(const QJsonObject& command)
         edge().hub().leave(session(), channel);
         edge().hub().join(session(), channel);
     }
-    edge().port().subscribe(channels, placeOf(since), [&edge = edge(), id = id(), since, ref](const Result<Replay>& answer) {
+    edge().port().subscribe(channels, placeOf(since), [&edge = edge(), id = id(), since, ref,
+                                                       joinedBy = session().joins()](const Result<Replay>& answer) {
         auto* connection = dynamic_cast<ClientSocket*>(edge.find(id));
         if (!connection || connection->isClosing())
             return;
@@ -171,7 +181,7 @@ void ClientSocket::resume(const QJsonObject& command)
                           ref);
         if (!answer->recovered)
             connection->say(connection->reset(*answer));
-        connection->session().goLive(*answer);
+        connection->session().goLive(*answer, joinedBy);
     });
 }
 

@@ -20,9 +20,7 @@ void WebSocketConnection::open(StreamPtr stream, QByteArray leftover, QByteArray
 
 void WebSocketConnection::begin(const Replay& replay, bool resuming)
 {
-    say(established(replay, resuming));
-    if (!replay.recovered)
-        say(reset(replay));
+    greet(replay, resuming);
     session().goLive(replay);
     m_nextPingMs = edge().clock().steadyMs() + pingIntervalMs();
     armHeartbeat(pingIntervalMs());
@@ -31,6 +29,13 @@ void WebSocketConnection::begin(const Replay& replay, bool resuming)
     leftover.swap(m_leftover);
     if (!leftover.isEmpty())
         received(leftover.data(), leftover.size());
+}
+
+void WebSocketConnection::greet(const Replay& replay, bool resuming)
+{
+    say(established(replay, resuming));
+    if (!replay.recovered)
+        say(reset(replay));
 }
 
 void WebSocketConnection::refuse(const Error& error)
@@ -107,11 +112,7 @@ bool WebSocketConnection::wsMessage(WsOpcode type, QByteArray payload)
     session().meta().messagesIn.fetch_add(1, std::memory_order_relaxed);
     if (!withinRate())
         return false;
-    if (type != WsOpcode::Text) {
-        close(ErrorCode::BadRequest, QStringLiteral("Text messages only."));
-        return false;
-    }
-    receivedText(payload);
+    receivedMessage(type, std::move(payload));
     return !isClosing();
 }
 

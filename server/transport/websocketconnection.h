@@ -6,8 +6,8 @@
 
 namespace signalbox {
 
-/// A client on a WebSocket (RFC 6455): frames, pings, the closing handshake. What the text messages mean is the
-/// derived class's matter.
+/// A client on a WebSocket (RFC 6455): frames, pings, the closing handshake. What the messages mean, and whether it
+/// takes binary ones, is the derived class's matter.
 class WebSocketConnection : public ClientConnection, private WsSink
 {
 public:
@@ -18,8 +18,11 @@ public:
     void open(StreamPtr stream, QByteArray leftover, QByteArray handshake);
 
 protected:
-    /// A text message from a live client.
-    virtual void receivedText(const QByteArray& text) = 0;
+    /// A message from a live client within its rate; the payload of Text is valid UTF-8. May close, never destroys.
+    virtual void receivedMessage(WsOpcode textOrBinary, QByteArray payload) = 0;
+    /// The first words to a client that has just been admitted. Here: `connection.established`, and `reset` when what
+    /// it missed is gone.
+    virtual void greet(const Replay& replay, bool resuming);
     /// The client answered a ping.
     void pongArrived();
 

@@ -5,7 +5,7 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-bin=${BIN:-$root/build/release/bin}
+bin=${BIN:-$root/build/bench/bin}
 signalboxd=${SIGNALBOXD:-$bin/signalboxd}
 loadgen=${LOADGEN:-$bin/loadgen}
 barehub=${BAREHUB:-$bin/barehub}
@@ -153,7 +153,7 @@ start_server() { # SERVER: sets server_pid and port; its output goes to $work/se
             SESSION_SECRET=bench-session-secret-0123456789abcdef WEBHOOK_TOKEN=bench-webhook-token-0123456789abcdef \
             JWT_SECRET=bench-jwt-secret-0123456789abcdef0123456789abcdef SIGNALBOX_DATA_DIR="$data" \
             SIGNALBOX_LIMIT_CONNECTIONS=0 SIGNALBOX_LIMIT_CONNECTIONS_PER_DIALOG=0 \
-            SIGNALBOX_LIMIT_CONNECTIONS_PER_TOKEN=0 SIGNALBOX_LIMIT_REQUESTS_PER_SECOND=0 \
+            SIGNALBOX_LIMIT_CONNECTIONS_PER_TOKEN=0 SIGNALBOX_LIMIT_TABS_PER_GUEST=0 SIGNALBOX_LIMIT_REQUESTS_PER_SECOND=0 \
             "${on_server[@]}" "$signalboxd" --workers "$workers" >"$work/server.log" 2>&1 &
         ;;
     bare) "${on_server[@]}" "$barehub" --port "$port" >"$work/server.log" 2>&1 & ;;

@@ -43,6 +43,19 @@ ServerProcess::~ServerProcess()
 
 bool ServerProcess::start(const Variables& variables, const QByteArrayList& arguments)
 {
+    launch(variables, arguments);
+    return m_process.waitForStarted() && waitForPorts();
+}
+
+ServerProcess::Outcome ServerProcess::runToEnd(const Variables& variables, const QByteArrayList& arguments)
+{
+    launch(variables, arguments);
+    const int exitCode = waitForEnd();
+    return {exitCode, m_process.readAllStandardOutput(), log()};
+}
+
+void ServerProcess::launch(const Variables& variables, const QByteArrayList& arguments)
+{
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     const auto set = [&environment](const QByteArray& name, const QByteArray& value) {
         environment.insert(QString::fromUtf8(name), QString::fromUtf8(value));
@@ -63,7 +76,6 @@ bool ServerProcess::start(const Variables& variables, const QByteArrayList& argu
     for (const QByteArray& argument : arguments)
         list.append(QString::fromUtf8(argument));
     m_process.start(QStringLiteral(SIGNALBOXD_PATH), list);
-    return m_process.waitForStarted() && waitForPorts();
 }
 
 bool ServerProcess::waitForPorts()
@@ -95,7 +107,12 @@ QByteArray ServerProcess::log()
 int ServerProcess::stop(int timeoutMs)
 {
     m_process.terminate();
-    if (!m_process.waitForFinished(timeoutMs)) {
+    return waitForEnd(timeoutMs);
+}
+
+int ServerProcess::waitForEnd(int timeoutMs)
+{
+    if (isRunning() && !m_process.waitForFinished(timeoutMs)) {
         kill();
         return -1;
     }
@@ -112,6 +129,11 @@ void ServerProcess::kill()
 void ServerProcess::signal(int number)
 {
     ::kill(static_cast<pid_t>(m_process.processId()), number);
+}
+
+QByteArray ServerProcess::program()
+{
+    return QByteArrayLiteral(SIGNALBOXD_PATH);
 }
 
 QByteArray ServerProcess::jwt(Role role, const QByteArray& subject, const QList<QByteArray>& cities,

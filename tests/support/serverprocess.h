@@ -28,6 +28,17 @@ public:
     void kill();
     void signal(int number);
     bool isRunning() const { return m_process.state() == QProcess::Running; }
+    /// Waits for it to end by itself; the exit code, -1 when it has not, or crashed.
+    int waitForEnd(int timeoutMs = 20'000);
+    /// Standard output and the exit code of a run that is expected to end by itself.
+    struct Outcome
+    {
+        int exitCode = -1;
+        QByteArray output;
+        QByteArray log;
+    };
+    Outcome runToEnd(const Variables& variables, const QByteArrayList& arguments);
+    QByteArray dataFolder() const { return m_folder.path().toUtf8(); }
     /// Keeps the port for the next start().
     void keepPorts() { m_keepPorts = true; }
 
@@ -36,6 +47,8 @@ public:
     qint64 pid() const { return m_process.processId(); }
     /// Everything it has written to standard error.
     QByteArray log();
+
+    static QByteArray program(); ///< the path of signalboxd
 
     // Credentials under the server's secrets.
     static QByteArray webhookToken() { return "a-webhook-token-of-the-tests"; }
@@ -50,6 +63,7 @@ public:
     static QByteArray linkPath(const QByteArray& dialog, qint64 lifetimeSeconds = 3600);
 
 private:
+    void launch(const Variables& variables, const QByteArrayList& arguments);
     bool waitForPorts();
 
     QTemporaryDir m_folder;

@@ -2,13 +2,17 @@
 #pragma once
 
 #include "net/epolleventdispatcher.h"
+#include "qtundertsan.h"
 
 #include <QCoreApplication>
+#include <QEvent>
+#include <QList>
 #include <QObject>
 #include <QSocketNotifier>
 #include <QTest>
 #include <QThread>
 
+#include <atomic>
 #include <functional>
 
 #include <sys/socket.h>
@@ -25,11 +29,22 @@ public:
         setEventDispatcher(new EpollEventDispatcher);
     }
 
+    void join()
+    {
+        wait();
+        m_ended.load(std::memory_order_acquire);
+    }
+
 protected:
-    void run() override { m_body(); }
+    void run() override
+    {
+        m_body();
+        m_ended.store(true, std::memory_order_release);
+    }
 
 private:
     std::function<void()> m_body;
+    std::atomic<bool> m_ended{false}; ///< says what wait() says to ThreadSanitizer, which does not see into Qt
 };
 
 /// Base of tests whose every slot runs twice: on the main thread and on a QThread, each with the dispatcher.
@@ -50,7 +65,7 @@ protected:
             return body();
         LoopThread thread(std::move(body));
         thread.start();
-        thread.wait();
+        thread.join();
     }
 
     static EpollEventDispatcher& dispatcher()
@@ -73,6 +88,43 @@ protected:
         while (turn()) {
         }
     }
+};
+
+/// Hands its timer and user events to a function, by timer id or event type.
+class Ear final : public QObject
+{
+public:
+    explicit Ear(std::function<void(int)> handler = [](int) {}) : whenHeard(std::move(handler)) {}
+    std::function<void(int)> whenHeard;
+    QList<int> heard;
+
+    void post(int type, int priority = Qt::NormalEventPriority)
+    {
+        QCoreApplication::postEvent(this, new QEvent(static_cast<QEvent::Type>(QEvent::User + type)), priority);
+    }
+
+protected:
+    void timerEvent(QTimerEvent* event) override { note(event->timerId()); }
+    void customEvent(QEvent* event) override { note(event->type() - QEvent::User); }
+
+private:
+    void note(int what)
+    {
+        heard.append(what);
+        whenHeard(what);
+    }
+};
+
+/// Counts deliveries from any thread; never looks at the event.
+class Counter final : public QObject
+{
+public:
+    std::atomic<int> count{0};
+
+    void post() { QCoreApplication::postEvent(this, new QEvent(QEvent::User)); }
+
+protected:
+    void customEvent(QEvent*) override { ++count; }
 };
 
 /// Two connected descriptors.

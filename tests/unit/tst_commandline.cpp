@@ -36,7 +36,8 @@ void TestCommandLine::options_data()
     QTest::newRow("two words") << QByteArrayList{"--port", "80"} << QByteArray("network/port") << QByteArray("80");
     QTest::newRow("one word") << QByteArrayList{"--port=80"} << QByteArray("network/port") << QByteArray("80");
     QTest::newRow("empty") << QByteArrayList{"--log-file="} << QByteArray("logging/file") << QByteArray("");
-    QTest::newRow("equals inside") << QByteArrayList{"--config=a=b"} << QByteArray("server/config") << QByteArray("a=b");
+    QTest::newRow("equals inside") << QByteArrayList{"--config=a=b"} << QByteArray("server/config")
+                                   << QByteArray("a=b");
     QTest::newRow("negative") << QByteArrayList{"--port", "-1"} << QByteArray("network/port") << QByteArray("-1");
 }
 
@@ -70,7 +71,8 @@ void TestCommandLine::commands_data()
     QTest::newRow("nothing") << QByteArrayList{} << int(CommandLine::Run);
     QTest::newRow("help") << QByteArrayList{"--help"} << int(CommandLine::Help);
     QTest::newRow("short help") << QByteArrayList{"-h"} << int(CommandLine::Help);
-    QTest::newRow("help wins, whatever is wrong") << QByteArrayList{"--nonsense", "--version", "--help"} << int(CommandLine::Help);
+    QTest::newRow("help wins, whatever is wrong")
+        << QByteArrayList{"--nonsense", "--version", "--help"} << int(CommandLine::Help);
     QTest::newRow("help of token") << QByteArrayList{"token", "--help"} << int(CommandLine::Help);
     QTest::newRow("version") << QByteArrayList{"--version"} << int(CommandLine::Version);
     QTest::newRow("print") << QByteArrayList{"--port=1", "--print-config"} << int(CommandLine::PrintConfig);
@@ -106,7 +108,8 @@ void TestCommandLine::problems_data()
     QTest::newRow("sub twice") << QByteArrayList{"token", "user", "--sub=1", "--sub=2"} << QByteArray("--sub");
     QTest::newRow("no dialog") << QByteArrayList{"token", "session"} << QByteArray("token session");
     QTest::newRow("no assistant") << QByteArrayList{"token", "guest", "--dialog=1"} << QByteArray("token guest");
-    QTest::newRow("ttl of a session") << QByteArrayList{"token", "session", "--dialog=1", "--ttl=1h"} << QByteArray("--ttl");
+    QTest::newRow("ttl of a session") << QByteArrayList{"token", "session", "--dialog=1", "--ttl=1h"}
+                                      << QByteArray("--ttl");
     QTest::newRow("sub of a link") << QByteArrayList{"token", "link", "--dialog=1", "--sub=1"} << QByteArray("--sub");
     QTest::newRow("invalid UTF-8") << QByteArrayList{"token", "user", "--sub=\xff"} << QByteArray("--sub");
 }
@@ -135,8 +138,9 @@ void TestCommandLine::secretValueIsNotRepeated()
 
 void TestCommandLine::tokenOfAPerson()
 {
-    const CommandLine line = parseCommandLine({"token", "operator", "--sub", "42", "--name", "Мария", "--cities", "Саратов, Омск",
-                                               "--channels=order:1", "--ttl", "30m", "--profile=production"});
+    const CommandLine line =
+        parseCommandLine({"token", "operator", "--sub", "42", "--name", "Мария", "--cities", "Саратов, Омск",
+                          "--channels=order:1", "--ttl", "30m", "--profile=production"});
     QVERIFY(line.problems.isEmpty());
     QCOMPARE(line.token.kind, TokenKind::Operator);
     QCOMPARE(line.token.sub, QByteArray("42"));

@@ -106,7 +106,9 @@ ConfigInput TestConfigLoader::input(const Environment& environment, const QList<
 
 Environment TestConfigLoader::production(const Environment& more) const
 {
-    Environment all{{"SIGNALBOX_PROFILE", "production"}, {"JWT_SECRET", kSecret}, {"SESSION_SECRET", kSecret},
+    Environment all{{"SIGNALBOX_PROFILE", "production"},
+                    {"JWT_SECRET", kSecret},
+                    {"SESSION_SECRET", kSecret},
                     {"WEBHOOK_TOKEN", kSecret}};
     all.insert(more);
     return all;
@@ -154,12 +156,12 @@ void TestConfigLoader::laterOptionWins()
 void TestConfigLoader::everyKeyFromEveryLayer()
 {
     for (const SettingRow& row : settingsTable()) {
-        if (row.shape.type != SettingType::Integer && row.shape.type != SettingType::Duration
-            && row.shape.type != SettingType::Size && row.shape.type != SettingType::Bool)
+        if (row.shape.type != SettingType::Integer && row.shape.type != SettingType::Duration &&
+            row.shape.type != SettingType::Size && row.shape.type != SettingType::Bool)
             continue;
         const bool flag = row.shape.type == SettingType::Bool;
-        const SettingValue other = flag ? SettingValue(!std::get<bool>(row.access.get(defaultSettings())))
-                                        : SettingValue(row.shape.max);
+        const SettingValue other =
+            flag ? SettingValue(!std::get<bool>(row.access.get(defaultSettings()))) : SettingValue(row.shape.max);
         const QByteArray text = settingText(row.shape, other);
         const QByteArrayList parts = QByteArray(row.key).split('/');
         const QByteArray file = write("one.ini", '[' + parts[0] + "]\n" + parts[1] + " = " + text + '\n');
@@ -205,8 +207,10 @@ void TestConfigLoader::problemsNameTheirSource_data()
     QTest::addColumn<QByteArray>("option");
     QTest::addColumn<QByteArray>("expected");
     const QByteArray none;
-    QTest::newRow("type") << QByteArray("[network]\n\nport = x") << none << QByteArray("a.ini:3): must be an integer from 0");
-    QTest::newRow("range") << none << QByteArray("70000") << QByteArray("network/port (option --port): must be an integer");
+    QTest::newRow("type") << QByteArray("[network]\n\nport = x") << none
+                          << QByteArray("a.ini:3): must be an integer from 0");
+    QTest::newRow("range") << none << QByteArray("70000")
+                           << QByteArray("network/port (option --port): must be an integer");
     QTest::newRow("unknown") << QByteArray("[network]\nprot = 1") << none << QByteArray("did you mean network/port?");
     QTest::newRow("syntax") << QByteArray("[network]\nport") << none << QByteArray("a.ini:2: expected name = value");
     QTest::newRow("choice") << QByteArray("[logging]\nlevel = loud") << none
@@ -233,16 +237,20 @@ void TestConfigLoader::fileThatCannotBeRead()
     QVERIFY(names(missing.problems, "no such file"));
     const LoadedConfig folder = loadConfig(input({{"SIGNALBOX_CONFIG", QFile::encodeName(m_dir->path())}}));
     QVERIFY(!folder.ok());
-    const LoadedConfig huge = loadConfig(input({{"SIGNALBOX_CONFIG", write("a.ini", QByteArray(1 << 20, ';') + "\n")}}));
+    const LoadedConfig huge =
+        loadConfig(input({{"SIGNALBOX_CONFIG", write("a.ini", QByteArray(1 << 20, ';') + "\n")}}));
     QVERIFY(names(huge.problems, "larger than 1 MiB"));
 }
 
 void TestConfigLoader::unknownVariableIsAWarning()
 {
-    const LoadedConfig config = loadConfig(input({{"SIGNALBOX_LIMITS_CONNECTIONS", "5"}, {"SIGNALBOX_PORT", "1"}, {"OTHER", "1"}}));
+    const LoadedConfig config =
+        loadConfig(input({{"SIGNALBOX_LIMITS_CONNECTIONS", "5"}, {"SIGNALBOX_PORT", "1"}, {"OTHER", "1"}}));
     QVERIFY2(config.ok(), texts(config.problems));
     QCOMPARE(config.warnings.size(), 2);
-    QVERIFY(names(config.warnings, "SIGNALBOX_LIMITS_CONNECTIONS: there is no such variable; did you mean SIGNALBOX_LIMIT_CONNECTIONS?"));
+    QVERIFY(
+        names(config.warnings,
+              "SIGNALBOX_LIMITS_CONNECTIONS: there is no such variable; did you mean SIGNALBOX_LIMIT_CONNECTIONS?"));
     QVERIFY(names(config.warnings, "did you mean PORT?"));
 }
 
@@ -412,7 +420,8 @@ void TestConfigLoader::productionDefaults()
     QVERIFY2(config.ok(), texts(config.problems));
     QCOMPARE(config.settings.server.dataDir, QByteArray("/var/lib/signalbox"));
     QCOMPARE(config.settings.logging.format, LogFormat::Json);
-    QVERIFY(names(loadConfig({{}, production({{"JWT_SECRET", "your-secret"}}), true}).warnings, "shorter than 32 bytes"));
+    QVERIFY(
+        names(loadConfig({{}, production({{"JWT_SECRET", "your-secret"}}), true}).warnings, "shorter than 32 bytes"));
     QVERIFY(names(loadConfig({{}, production({{"JWT_SECRET", kSecret + "\n"}}), true}).warnings, "line break"));
 }
 
@@ -432,8 +441,9 @@ void TestConfigLoader::staticSiteTokens()
 {
     QFETCH(const QByteArray, profile);
     QFETCH(const QByteArray, allow);
-    const LoadedConfig config = loadConfig(input(production(
-        {{"SIGNALBOX_PROFILE", profile}, {"SITE_TOKENS", "shop=a, b"}, {"SIGNALBOX_ALLOW_STATIC_SITE_TOKENS", allow}})));
+    const LoadedConfig config = loadConfig(input(production({{"SIGNALBOX_PROFILE", profile},
+                                                             {"SITE_TOKENS", "shop=a, b"},
+                                                             {"SIGNALBOX_ALLOW_STATIC_SITE_TOKENS", allow}})));
     QTEST(config.ok(), "starts");
     QTEST(names(config.warnings, "auth/site_tokens"), "warns");
     QCOMPARE(config.settings.auth.siteTokens, (QByteArrayList{"shop=a", "b"}));
@@ -452,12 +462,13 @@ void TestConfigLoader::dataFolderFollowsTheHome()
 
 void TestConfigLoader::printedConfigMasksSecrets()
 {
-    const LoadedConfig config = loadConfig(input({{"JWT_SECRET", "jwt-in-clear"},
-                                                  {"SITE_TOKENS", "site-in-clear"},
-                                                  {"REDIS_PASSWORD", "redis-in-clear"},
-                                                  {"RABBITMQ_URL", "amqp://user:rabbit-in-clear@host/"},
-                                                  {"DATABASE_URL", "postgresql://u:pg-in-clear@host/db?password=q-in-clear"},
-                                                  {"PORT", "80"}}));
+    const LoadedConfig config =
+        loadConfig(input({{"JWT_SECRET", "jwt-in-clear"},
+                          {"SITE_TOKENS", "site-in-clear"},
+                          {"REDIS_PASSWORD", "redis-in-clear"},
+                          {"RABBITMQ_URL", "amqp://user:rabbit-in-clear@host/"},
+                          {"DATABASE_URL", "postgresql://u:pg-in-clear@host/db?password=q-in-clear"},
+                          {"PORT", "80"}}));
     const QByteArray text = printedConfig(config);
     QVERIFY2(!text.contains("in-clear"), text);
     QVERIFY(!text.contains(config.settings.auth.sessionSecret));
@@ -478,7 +489,8 @@ void TestConfigLoader::checkTexts()
     const LoadedConfig bad = loadConfig(input({{"PORT", "x"}, {"SIGNALBOX_LIMIT_CONECTIONS", "1"}}));
     QCOMPARE(checkedConfig(bad).count('\n'), 2);
     QVERIFY(checkedConfig(bad).startsWith("warning: environment SIGNALBOX_LIMIT_CONECTIONS"));
-    QVERIFY(checkedConfig(bad).contains("error: network/port (environment PORT): must be an integer from 0 to 65535\n"));
+    QVERIFY(
+        checkedConfig(bad).contains("error: network/port (environment PORT): must be an integer from 0 to 65535\n"));
     QCOMPARE(checkExitCode(bad), 1);
 }
 

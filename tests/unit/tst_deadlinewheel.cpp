@@ -2,6 +2,7 @@
 // Connection deadlines, with the time in the test's hand.
 // links: server_net
 #include "net/deadlinewheel.h"
+#include "qtundertsan.h"
 
 #include <QList>
 #include <QTest>

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The contract of QAbstractEventDispatcher: timers, posted events, wake-ups, nesting. Sockets: tst_epollsockets.
+// The dispatcher under Qt: timers, flags of a turn, sockets and processes. More: tst_epollsockets, tst_epollwakeup.
 // links: server_net
 #include "epollfixture.h"
 
 #include <QEventLoop>
 #include <QProcess>
-#include <QSemaphore>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTimer>
@@ -15,7 +14,6 @@
 #include <limits>
 #include <memory>
 #include <thread>
-#include <vector>
 
 using namespace signalbox;
 
@@ -28,41 +26,6 @@ qint64 nowNs()
 {
     return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
-
-/// Hands its timer and user events to a function, by timer id or event type.
-class Ear final : public QObject
-{
-public:
-    explicit Ear(std::function<void(int)> handler = [](int) {}) : whenHeard(std::move(handler)) {}
-    std::function<void(int)> whenHeard;
-    QList<int> heard;
-
-    void post(int type, int priority = Qt::NormalEventPriority)
-    {
-        QCoreApplication::postEvent(this, new QEvent(static_cast<QEvent::Type>(QEvent::User + type)), priority);
-    }
-
-protected:
-    void timerEvent(QTimerEvent* event) override { note(event->timerId()); }
-    void customEvent(QEvent* event) override { note(event->type() - QEvent::User); }
-
-private:
-    void note(int what)
-    {
-        heard.append(what);
-        whenHeard(what);
-    }
-};
-
-/// Counts deliveries from any thread; never looks at the event.
-class Counter final : public QObject
-{
-public:
-    std::atomic<int> count{0};
-
-protected:
-    void customEvent(QEvent*) override { ++count; }
-};
 
 } // namespace
 
@@ -86,27 +49,9 @@ private slots:
     void objectTakesItsTimersAlong();
     void timerMovesWithItsObject();
     void wrongTimersAreRefused();
-    void postedEventsByPriority();
-    void postedEventsComeBeforeSockets();
-    void postInHandlerIsNotSleptOver();
-    void turnsByHandSeeEachDelivery();
-    void deferredDelete();
-    void postsFromManyThreads();
-    void pingPongBetweenThreads();
-    void wakeUpFromOtherThread();
-    void wakeUpBeforeTheTurn();
-    void wakeUpFromOwnThreadCostsNoWrite();
-    void oneWritePerSleep();
-    void interruptFromOtherThread();
-    void interruptLeavesTheRestForLater();
-    void exitFromOtherThread();
-    void nestedLoops();
-    void exitOfOuterLoopInsideNestedTurn();
     void flagExcludesTimers();
     void flagExcludesSockets();
     void excludedSocketsLetOthersThrough();
-    void announcesBlockingAndWaking();
-    void postWhileAboutToBlock();
     void tcpServerAndSocket();
     void process();
 };
@@ -310,19 +255,18 @@ void TestEpollEventDispatcher::objectTakesItsTimersAlong()
 void TestEpollEventDispatcher::timerMovesWithItsObject()
 {
     onLoop([] {
-        QSemaphore fired;
-        auto ear = std::make_unique<Ear>([&](int) { fired.release(); });
+        std::atomic<int> fired{0};
+        auto ear = std::make_unique<Ear>([&](int) { ++fired; });
         ear->startTimer(1, Qt::PreciseTimer);
-        QThread other;
-        other.setEventDispatcher(new EpollEventDispatcher);
-        other.start();
+        LoopThread other([&] {
+            turnUntil([&] { return fired == 3; });
+            ear.reset();
+        });
         ear->moveToThread(&other);
         QVERIFY(dispatcher().registeredTimers(ear.get()).isEmpty());
-        fired.acquire(3);
-        connect(&other, &QThread::finished, ear.get(), [&] { ear.reset(); }, Qt::DirectConnection);
-        other.quit();
-        other.wait();
-        QVERIFY(!ear);
+        other.start();
+        other.join();
+        QCOMPARE(fired.load(), 3);
     });
 }
 
@@ -340,289 +284,6 @@ void TestEpollEventDispatcher::wrongTimersAreRefused()
         QTest::ignoreMessage(QtWarningMsg, "EpollEventDispatcher: timers cannot be started from another thread");
         std::thread([&] { loop.registerTimer(1'000'000, 1, Qt::PreciseTimer, &ear); }).join();
         QVERIFY(loop.registeredTimers(&ear).isEmpty());
-    });
-}
-
-void TestEpollEventDispatcher::postedEventsByPriority()
-{
-    onLoop([] {
-        Ear ear;
-        ear.post(1, Qt::LowEventPriority);
-        ear.post(2);
-        ear.post(3, Qt::HighEventPriority);
-        ear.post(4);
-        turn();
-        QCOMPARE(ear.heard, QList<int>({3, 2, 4, 1}));
-    });
-}
-
-void TestEpollEventDispatcher::postedEventsComeBeforeSockets()
-{
-    onLoop([] {
-        QList<int> order;
-        SocketPair pair;
-        pair.fill();
-        QSocketNotifier notifier(pair.near(), QSocketNotifier::Read);
-        connect(&notifier, &QSocketNotifier::activated, &notifier, [&] { order.append(2); });
-        Ear timer([&](int) { order.append(3); });
-        timer.startTimer(0);
-        Ear poster([&](int) { order.append(1); });
-        poster.post(1);
-        turn();
-        QCOMPARE(order, QList<int>({1, 2, 3}));
-    });
-}
-
-void TestEpollEventDispatcher::postInHandlerIsNotSleptOver()
-{
-    onLoop([] {
-        QEventLoop loop;
-        Ear ear;
-        ear.whenHeard = [&](int type) {
-            if (type == 1000)
-                loop.quit();
-            else
-                ear.post(type + 1);
-        };
-        ear.post(0);
-        loop.exec();
-        QCOMPARE(ear.heard.size(), 1001);
-    });
-}
-
-void TestEpollEventDispatcher::turnsByHandSeeEachDelivery()
-{
-    onLoop([] {
-        settle();
-        Ear ear;
-        SocketPair pair;
-        QSocketNotifier notifier(pair.near(), QSocketNotifier::Read);
-        connect(&notifier, &QSocketNotifier::activated, &notifier, [&] {
-            pair.drain();
-            ear.post(1);
-        });
-        for (int i = 1; i <= 3; ++i) {
-            pair.fill();
-            turnUntil([&] { return ear.heard.size() == i; });
-        }
-        for (int i = 4; i <= 6; ++i) {
-            std::thread poster([&] { ear.post(1); });
-            turnUntil([&] { return ear.heard.size() == i; });
-            poster.join();
-        }
-    });
-}
-
-void TestEpollEventDispatcher::deferredDelete()
-{
-    onLoop([] {
-        QEventLoop loop;
-        auto* doomed = new QObject;
-        connect(doomed, &QObject::destroyed, &loop, &QEventLoop::quit);
-        QTimer::singleShot(0, doomed, &QObject::deleteLater);
-        loop.exec();
-    });
-}
-
-void TestEpollEventDispatcher::postsFromManyThreads()
-{
-    onLoop([] {
-        constexpr int posters = 4;
-        constexpr int each = 25'000;
-        Counter counter;
-        std::vector<std::thread> threads;
-        for (int poster = 0; poster < posters; ++poster) {
-            threads.emplace_back([&] {
-                for (int i = 0; i < each; ++i)
-                    QCoreApplication::postEvent(&counter, new QEvent(QEvent::User));
-            });
-        }
-        turnUntil([&] { return counter.count == posters * each; });
-        for (std::thread& thread : threads)
-            thread.join();
-    });
-}
-
-void TestEpollEventDispatcher::pingPongBetweenThreads()
-{
-    onLoop([] {
-        // One event at a time, so that each side sleeps: a single lost wake-up stops it.
-        constexpr int rounds = 3000;
-        Counter mine;
-        Counter theirs;
-        LoopThread other([&] {
-            for (int round = 1; round <= rounds; ++round) {
-                turnUntil([&] { return theirs.count == round; });
-                QCoreApplication::postEvent(&mine, new QEvent(QEvent::User));
-            }
-        });
-        theirs.moveToThread(&other);
-        other.start();
-        for (int round = 1; round <= rounds; ++round) {
-            QCoreApplication::postEvent(&theirs, new QEvent(QEvent::User));
-            turnUntil([&] { return mine.count == round; });
-        }
-        other.wait();
-        QCOMPARE(theirs.count.load(), rounds);
-    });
-}
-
-void TestEpollEventDispatcher::wakeUpFromOtherThread()
-{
-    onLoop([] {
-        settle();
-        EpollEventDispatcher& loop = dispatcher();
-        for (int i = 0; i < 200; ++i) {
-            std::atomic<bool> done{false};
-            std::thread other([&] {
-                done = true;
-                loop.wakeUp();
-            });
-            turnUntil([&] { return done.load(); });
-            other.join();
-        }
-    });
-}
-
-void TestEpollEventDispatcher::wakeUpBeforeTheTurn()
-{
-    onLoop([] {
-        settle();
-        EpollEventDispatcher& loop = dispatcher();
-        loop.wakeUp();
-        QVERIFY(turn(kWait));
-        std::thread([&] { loop.wakeUp(); }).join();
-        QVERIFY(turn(kWait));
-        loop.wakeUp();
-        QVERIFY(turn(kWait | QEventLoop::ExcludeSocketNotifiers));
-    });
-}
-
-void TestEpollEventDispatcher::wakeUpFromOwnThreadCostsNoWrite()
-{
-    onLoop([] {
-        settle();
-        const quint64 before = dispatcher().wakeWrites();
-        Ear ear;
-        ear.whenHeard = [&](int type) {
-            if (type < 100)
-                ear.post(type + 1);
-        };
-        ear.post(1);
-        turnUntil([&] { return ear.heard.size() == 100; });
-        for (int i = 0; i < 100; ++i)
-            dispatcher().wakeUp();
-        QCOMPARE(dispatcher().wakeWrites(), before);
-    });
-}
-
-void TestEpollEventDispatcher::oneWritePerSleep()
-{
-    onLoop([] {
-        settle();
-        EpollEventDispatcher& loop = dispatcher();
-        const quint64 before = loop.wakeWrites();
-        int turns = 0;
-        const auto counting = connect(&loop, &QAbstractEventDispatcher::aboutToBlock, &loop, [&] { ++turns; });
-        Counter counter;
-        std::thread poster([&] {
-            for (int i = 0; i < 10'000; ++i)
-                QCoreApplication::postEvent(&counter, new QEvent(QEvent::User));
-        });
-        turnUntil([&] { return counter.count == 10'000; });
-        poster.join();
-        QVERIFY(loop.wakeWrites() - before <= quint64(turns));
-        disconnect(counting);
-    });
-}
-
-void TestEpollEventDispatcher::interruptFromOtherThread()
-{
-    onLoop([] {
-        settle();
-        EpollEventDispatcher& loop = dispatcher();
-        for (int i = 0; i < 100; ++i) {
-            std::atomic<bool> done{false};
-            std::thread other([&] {
-                done = true;
-                loop.interrupt();
-            });
-            turnUntil([&] { return done.load(); });
-            other.join();
-            settle();
-        }
-    });
-}
-
-void TestEpollEventDispatcher::interruptLeavesTheRestForLater()
-{
-    onLoop([] {
-        settle();
-        Ear ear([](int) { dispatcher().interrupt(); });
-        Ear timer;
-        timer.startTimer(0);
-        ear.post(1);
-        QVERIFY(!turn(kWait));
-        QCOMPARE(ear.heard.size(), 1);
-        QVERIFY(timer.heard.isEmpty());
-        turn(kWait);
-        QCOMPARE(timer.heard.size(), 1);
-    });
-}
-
-void TestEpollEventDispatcher::exitFromOtherThread()
-{
-    onLoop([] {
-        for (int i = 0; i < 300; ++i) {
-            QEventLoop loop;
-            std::thread other([&] { loop.exit(i); });
-            other.join(); // an exit before exec() does not count
-            QTimer::singleShot(0, &loop, [&] { other = std::thread([&] { loop.exit(i); }); });
-            QCOMPARE(loop.exec(), i);
-            other.join();
-        }
-    });
-}
-
-void TestEpollEventDispatcher::nestedLoops()
-{
-    onLoop([] {
-        QList<int> order;
-        QEventLoop outer;
-        QEventLoop inner;
-        QTimer::singleShot(0, &outer, [&] {
-            order.append(1);
-            QTimer::singleShot(5, &inner, [&] {
-                order.append(2);
-                outer.exit(7);
-                inner.quit();
-            });
-            inner.exec();
-            order.append(3);
-        });
-        QCOMPARE(outer.exec(), 7);
-        QCOMPARE(order, QList<int>({1, 2, 3}));
-    });
-}
-
-void TestEpollEventDispatcher::exitOfOuterLoopInsideNestedTurn()
-{
-    onLoop([] {
-        // The nested turn uses up the wake-up of the exit: the outer one must not fall asleep all the same.
-        QEventLoop outer;
-        Ear ear;
-        ear.whenHeard = [&](int) {
-            outer.exit(3);
-            turn();
-        };
-        ear.post(1);
-        QCOMPARE(outer.exec(), 3);
-        ear.whenHeard = [&](int) {
-            std::thread([&] { outer.exit(4); }).join();
-            turn();
-        };
-        ear.post(1);
-        QCOMPARE(outer.exec(), 4);
     });
 }
 
@@ -670,8 +331,9 @@ void TestEpollEventDispatcher::excludedSocketsLetOthersThrough()
     onLoop([] {
         settle();
         SocketPair pair;
-        pair.fill();
         QSocketNotifier notifier(pair.near(), QSocketNotifier::Read);
+        turn();
+        pair.fill();
         int activated = 0;
         connect(&notifier, &QSocketNotifier::activated, &notifier, [&] { ++activated; });
         const auto flags = kWait | QEventLoop::ExcludeSocketNotifiers;
@@ -681,45 +343,12 @@ void TestEpollEventDispatcher::excludedSocketsLetOthersThrough()
         for (; timer.heard.isEmpty(); ++turns)
             turn(flags);
         QVERIFY2(turns <= 3, "a ready socket that is not asked for keeps the loop awake");
-        Ear ear;
-        std::thread poster([&] { ear.post(1); });
-        while (ear.heard.isEmpty())
+        Counter counter;
+        std::thread poster([&] { counter.post(); });
+        while (counter.count == 0)
             turn(flags);
         poster.join();
         QCOMPARE(activated, 0);
-    });
-}
-
-void TestEpollEventDispatcher::announcesBlockingAndWaking()
-{
-    onLoop([] {
-        settle();
-        QObject context;
-        QByteArray log;
-        connect(&dispatcher(), &QAbstractEventDispatcher::awake, &context, [&] { log.append('w'); });
-        connect(&dispatcher(), &QAbstractEventDispatcher::aboutToBlock, &context, [&] { log.append('b'); });
-        turn();
-        QCOMPARE(log, QByteArray("w"));
-        Ear ear([&](int) { log.append('t'); });
-        ear.startTimer(1, Qt::PreciseTimer);
-        turnUntil([&] { return !ear.heard.isEmpty(); });
-        QVERIFY(log.startsWith("wwb"));
-        QVERIFY(log.endsWith("t"));
-        log.clear();
-        ear.post(1);
-        turn(kWait); // delivers, so it does not wait
-        QVERIFY(!log.contains('b'));
-    });
-}
-
-void TestEpollEventDispatcher::postWhileAboutToBlock()
-{
-    onLoop([] {
-        settle();
-        QObject context;
-        Ear ear;
-        connect(&dispatcher(), &QAbstractEventDispatcher::aboutToBlock, &context, [&] { ear.post(1); });
-        turnUntil([&] { return ear.heard.size() == 3; });
     });
 }
 

@@ -159,7 +159,7 @@ void TestEpollSockets::waitsForTheSocket()
         LoopThread writer([&] { pair.fill(); });
         writer.start();
         turnUntil([&] { return watch.activated > 0; });
-        writer.wait();
+        writer.join();
     });
 }
 
@@ -628,7 +628,7 @@ void TestEpollSockets::otherThreadIsRefused()
                                            "and descriptor only");
         LoopThread other([&] { loop.registerSocketNotifier(&watch.notifier); });
         other.start();
-        other.wait();
+        other.join();
         pair.fill();
         turn();
         QCOMPARE(watch.activated, 0);

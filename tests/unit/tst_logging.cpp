@@ -123,13 +123,29 @@ void TestLogging::controlsAreEscaped_data()
     QTest::newRow("carriage return") << QByteArray("a\rb") << QByteArray("a\\u000db");
     QTest::newRow("escape") << QByteArray("a\x1b[2Jb") << QByteArray("a\\u001b[2Jb");
     QTest::newRow("NUL") << QByteArray("a\0b", 3) << QByteArray("a\\u0000b");
-    QTest::newRow("delete") << QByteArray("a\x7f" "b") << QByteArray("a\\u007fb");
-    QTest::newRow("C1") << QByteArray("a\xc2\x9b" "b") << QByteArray("a\\u009bb");
-    QTest::newRow("line separator") << QByteArray("a\xe2\x80\xa8" "b") << QByteArray("a\\u2028b");
-    QTest::newRow("direction override") << QByteArray("a\xe2\x80\xae" "b") << QByteArray("a\\u202eb");
-    QTest::newRow("isolate") << QByteArray("a\xe2\x81\xa6" "b") << QByteArray("a\\u2066b");
-    QTest::newRow("emoji stays") << QByteArray("a\xf0\x9f\x94\xb4" "b") << QByteArray("a\xf0\x9f\x94\xb4" "b");
-    QTest::newRow("invalid UTF-8") << QByteArray("a\xff" "b") << QByteArray("a\xef\xbf\xbd" "b");
+    QTest::newRow("delete") << QByteArray("a\x7f"
+                                          "b")
+                            << QByteArray("a\\u007fb");
+    QTest::newRow("C1") << QByteArray("a\xc2\x9b"
+                                      "b")
+                        << QByteArray("a\\u009bb");
+    QTest::newRow("line separator") << QByteArray("a\xe2\x80\xa8"
+                                                  "b")
+                                    << QByteArray("a\\u2028b");
+    QTest::newRow("direction override") << QByteArray("a\xe2\x80\xae"
+                                                      "b")
+                                        << QByteArray("a\\u202eb");
+    QTest::newRow("isolate") << QByteArray("a\xe2\x81\xa6"
+                                           "b")
+                             << QByteArray("a\\u2066b");
+    QTest::newRow("emoji stays") << QByteArray("a\xf0\x9f\x94\xb4"
+                                               "b")
+                                 << QByteArray("a\xf0\x9f\x94\xb4"
+                                               "b");
+    QTest::newRow("invalid UTF-8") << QByteArray("a\xff"
+                                                 "b")
+                                   << QByteArray("a\xef\xbf\xbd"
+                                                 "b");
 }
 
 void TestLogging::controlsAreEscaped()
@@ -192,7 +208,8 @@ void TestLogging::masks_data()
     add("json with a quote inside", "{\"password\":\"S3\\\"S3\",\"a\":1}", "{\"password\":\"***\",\"a\":1}");
     add("json list", "{\"tokens\":[\"S3\",\"S3\"]}", "{\"tokens\":[***]}");
     add("json number", "{\"token\":53535}", "{\"token\":***}");
-    add("json as a logged string", "\"{\\\"token\\\":\\\"S3\\\",\\\"a\\\":1}\"", "\"{\\\"token\\\":\\\"***\\\",\\\"a\\\":1}\"");
+    add("json as a logged string", "\"{\\\"token\\\":\\\"S3\\\",\\\"a\\\":1}\"",
+        "\"{\\\"token\\\":\\\"***\\\",\\\"a\\\":1}\"");
     add("json cut off", "{\"token\":\"S3", "{\"token\":\"***");
     add("authorization", "Authorization: Bearer S3.S3-S3_S3\r\nHost: a", "Authorization: ***\r\nHost: a");
     add("basic", "authorization: Basic UzM6UzM=", "authorization: ***");
@@ -221,10 +238,10 @@ void TestLogging::masks()
 void TestLogging::leavesAlone_data()
 {
     QTest::addColumn<QByteArray>("text");
-    for (const char* text : {"", "hello", "the token is expired", "GET /channel/ws?session=17", "a token", "token=",
-                             "https://example.org/a?b=1", "http://[::1]:5009/health", "mail@example.org",
-                             "Саратов = город", "100%", "key: value", "{\"type\":\"ack\",\"last_id\":5}", "v1.2.3",
-                             "design=5", "tokenizer=5"})
+    for (const char* text :
+         {"", "hello", "the token is expired", "GET /channel/ws?session=17", "a token",
+          "token=", "https://example.org/a?b=1", "http://[::1]:5009/health", "mail@example.org", "Саратов = город",
+          "100%", "key: value", "{\"type\":\"ack\",\"last_id\":5}", "v1.2.3", "design=5", "tokenizer=5"})
         QTest::newRow(text) << QByteArray(text);
 }
 

@@ -2,6 +2,7 @@
 // The timers of an event loop, with the time in the test's hand.
 // links: server_net
 #include "net/timerlist.h"
+#include "qtundertsan.h"
 
 #include <QTest>
 

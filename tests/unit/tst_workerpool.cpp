@@ -2,6 +2,7 @@
 // Workers on the current thread and on threads of their own.
 // links: server_net
 #include "net/workerpool.h"
+#include "qtundertsan.h"
 
 #ifdef Q_OS_LINUX
 #include "net/epolleventdispatcher.h"
@@ -13,9 +14,10 @@
 #include <QTest>
 #include <QThread>
 
-#include <array>
-#include <future>
+#include <atomic>
+#include <functional>
 #include <thread>
+#include <vector>
 
 using namespace signalbox;
 

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// node run.js FILE…   Runs test files, after a look at what they need; says what is missing instead of a stack trace.
+// SIGNALBOXD: the server's program; CHROMIUM: the browser's, /usr/bin/chromium when not set.
+import { accessSync, constants } from 'node:fs';
+
+const LONGEST_MS = 180_000;
+
+function need(path, advice) {
+    try {
+        accessSync(path, constants.X_OK);
+    } catch {
+        console.error(`error: ${path || 'the path'} is not there: ${advice}`);
+        process.exit(1);
+    }
+}
+
+const here = new URL('.', import.meta.url);
+need(new URL('node_modules/playwright-core', here).pathname, 'run "npm ci --prefix tests/e2e", or ./test.sh, which does it');
+need(process.env.CHROMIUM ?? '/usr/bin/chromium', 'install Chromium, or name it in CHROMIUM');
+need(process.env.SIGNALBOXD ?? '', 'SIGNALBOXD must name the server’s program');
+
+setTimeout(() => {
+    console.error(`error: not finished after ${LONGEST_MS / 1000} s`);
+    process.exit(1);
+}, LONGEST_MS).unref();
+
+for (const file of process.argv.slice(2))
+    await import(new URL(file, here));

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "echosocket.h"
+
+#include "app/app.h"
+#include "app/signals.h"
+#include "config/settingstable.h"
+#include "net/epolleventdispatcher.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+
+#include <cstdio>
+#include <optional>
+
+#include <sodium.h>
+
+using namespace signalbox;
+
+namespace {
+
+struct Options
+{
+    QByteArray host;
+    QByteArray path;
+    int port = 0;
+    int workers = 0;
+    qint64 maxMessageBytes = 0;
+};
+
+int fail(const QString& message)
+{
+    std::fprintf(stderr, "error: %s\n", qPrintable(message));
+    return 1;
+}
+
+/// The option's number, or nothing when it is none or out of its bounds.
+std::optional<qint64> number(const QCommandLineParser& parser, const QString& option, qint64 least, qint64 most)
+{
+    bool ok = false;
+    const qint64 value = parser.value(option).toLongLong(&ok);
+    return ok && value >= least && value <= most ? std::optional(value) : std::nullopt;
+}
+
+std::optional<Options> parseOptions(const QCoreApplication& application)
+{
+    constexpr qint64 kLargestMessage = 1LL << 30;
+    constexpr qint64 kMostWorkers = 64;
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QStringLiteral("Echoes every WebSocket message, on Signalbox's own transports."));
+    parser.addHelpOption();
+    parser.addOptions({
+        {QStringLiteral("port"), QStringLiteral("Port; 0 takes a free one."), QStringLiteral("n"), QStringLiteral("0")},
+        {QStringLiteral("host"), QStringLiteral("Address."), QStringLiteral("ip"), QStringLiteral("127.0.0.1")},
+        {QStringLiteral("path"), QStringLiteral("Path of the WebSocket."), QStringLiteral("path"),
+         QStringLiteral("/echo")},
+        {QStringLiteral("max-message"), QStringLiteral("Longest message."), QStringLiteral("bytes"),
+         QString::number(16 * 1024 * 1024)},
+        {QStringLiteral("workers"), QStringLiteral("Worker threads."), QStringLiteral("n"), QStringLiteral("1")},
+    });
+    parser.process(application);
+    const auto port = number(parser, QStringLiteral("port"), 0, 65535);
+    const auto workers = number(parser, QStringLiteral("workers"), 1, kMostWorkers);
+    const auto maxMessage = number(parser, QStringLiteral("max-message"), 1, kLargestMessage);
+    const QByteArray path = parser.value(QStringLiteral("path")).toUtf8();
+    if (!port || !workers || !maxMessage || !path.startsWith('/'))
+        return std::nullopt;
+    return Options{parser.value(QStringLiteral("host")).toUtf8(), path, static_cast<int>(*port),
+                   static_cast<int>(*workers), *maxMessage};
+}
+
+/// The server's defaults without what would stand between a suite and the protocol: rates, pings, a short queue.
+Settings settingsFor(const Options& options)
+{
+    constexpr qint64 kQueuedMessages = 4;
+    constexpr qint64 kSmallMessagesBytes = 64 * 1024 * 1024;
+    constexpr qint64 kNoPingMs = 24LL * 3600 * 1000;
+    Settings settings = defaultSettings();
+    settings.server.workers = options.workers;
+    settings.network.hosts = {options.host};
+    settings.network.port = options.port;
+    settings.network.managementHost = "127.0.0.1";
+    settings.network.managementPort = 0;
+    settings.heartbeat.channelPingMs = kNoPingMs;
+    settings.limits.messagesPerSecond = 0;
+    settings.limits.requestsPerSecond = 0;
+    settings.limits.outboundQueueBytes = kQueuedMessages * options.maxMessageBytes + kSmallMessagesBytes;
+    return settings;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    if (sodium_init() < 0)
+        return fail(QStringLiteral("libsodium cannot be initialised"));
+#ifdef Q_OS_LINUX
+    QCoreApplication::setEventDispatcher(new EpollEventDispatcher);
+#endif
+    QCoreApplication application(argc, argv);
+    const auto options = parseOptions(application);
+    if (!options)
+        return fail(QStringLiteral("an option's value is not allowed; see --help"));
+    // A fragment per byte: suites cut messages finer than the server lets its clients.
+    const WsLimits limits{options->maxMessageBytes, static_cast<int>(options->maxMessageBytes)};
+    LoadedConfig config;
+    config.settings = settingsFor(*options);
+    App app(std::move(config), {}, [&](Router& router) { test::addEchoSocket(router, options->path, limits); });
+    if (const auto started = app.start(); !started)
+        return fail(started.error().text());
+    const UnixSignals unixSignals({&QCoreApplication::quit, [] {}});
+    std::printf("listening on port %d\n", app.port());
+    std::fflush(stdout);
+    return QCoreApplication::exec();
+}
