@@ -199,7 +199,7 @@ void BadHttpTest::oversized_data()
     row("the announced body", post("Content-Length: 1048577\r\n"), 413);
     row("the announced body by far", post("Content-Length: 9000000000000000000\r\n"), 413);
     row("the chunks together", post("Transfer-Encoding: chunked\r\n",
-                                    ("80000\r\n" + QByteArray(0x80000, ' ') + "\r\n").repeated(3)), 413);
+                                    QByteArray("80000\r\n" + QByteArray(0x80000, ' ') + "\r\n").repeated(3)), 413);
     row("the trailers", post("Transfer-Encoding: chunked\r\n", "0\r\n" + QByteArray("X: y\r\n").repeated(4000)), 431);
 }
 

@@ -484,7 +484,7 @@ void BadSocketTest::badStaffTokens()
     QCOMPARE(header.closeCode(), 4401);
     const HttpAnswer answer = get(m_server.port(), "/channel/sse?type=staff", {{"Authorization", "Bearer " + escaped}});
     QCOMPARE(answer.status, 401);
-    QVERIFY(answer.body.startsWith("{\"code\":\"" + reason + "\""));
+    QVERIFY(answer.body.startsWith(QByteArray("{\"code\":\"" + reason + "\"")));
 }
 
 void BadSocketTest::badGuestTokens_data()

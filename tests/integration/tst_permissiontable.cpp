@@ -269,9 +269,8 @@ void TestPermissionTable::channelsOfAStream()
     QFETCH(QByteArray, channel);
     QFETCH(char, verdict);
     const Actor& who = m_actors[static_cast<size_t>(actor)];
-    const QByteArray target = who.isGuest ? "/channel/sse?session=" + who.dialog + "&token=" + who.token
-                                          : "/channel/sse?type=staff&access_token=" + who.token;
-    SseClient stream(m_server.port(), target + "&channels=" + percent(channel));
+    const QByteArray query = who.isGuest ? QByteArray("session=" + who.dialog + "&token=") : QByteArray("type=staff&access_token=");
+    SseClient stream(m_server.port(), "/channel/sse?" + query + who.token + "&channels=" + percent(channel));
     const bool isUser = actor == kPlainUser || actor == kUserWithClaims;
     QCOMPARE(verdictOf(stream), verdict == '+' && !isUser ? QByteArray("+") : QByteArray("F"));
 }

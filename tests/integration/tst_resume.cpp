@@ -800,13 +800,15 @@ void TestResume::racesWithAPublisher()
         60'000));
     QVERIFY(!flood.hasFailed());
     for (const auto& follower : followers) {
-        QVERIFY2(follower->trouble().isEmpty(), follower->name() + (": " + follower->trouble()));
+        const QByteArray name = follower->name();
+        QVERIFY2(follower->trouble().isEmpty(), QByteArray(name + ": " + follower->trouble()));
         QVERIFY2(follower->cuts() > 5, follower->name());
         const QList<int> expected = range(1, kEvents);
         const auto [got, wanted] = std::mismatch(follower->seen().begin(), follower->seen().end(), expected.begin(), expected.end());
-        QVERIFY2(got == follower->seen().end() && wanted == expected.end(),
-                 follower->name() + (": event " + QByteArray::number(got == follower->seen().end() ? 0 : *got) + " instead of "
-                                     + QByteArray::number(wanted == expected.end() ? 0 : *wanted)));
+        const int seen = got == follower->seen().end() ? 0 : *got;
+        const int missed = wanted == expected.end() ? 0 : *wanted;
+        QVERIFY2(seen == 0 && missed == 0, QByteArray(name + ": event " + QByteArray::number(seen) + " instead of "
+                                                      + QByteArray::number(missed)));
     }
 }
 

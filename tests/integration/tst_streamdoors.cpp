@@ -158,8 +158,8 @@ void TestStreamDoors::opensForHttp10()
     QVERIFY(!client.received().contains("Transfer-Encoding"));
     const bool typed = target.startsWith("/api/v1/streams/");
     const QByteArray event = typed ? deal(1) : R"({"type":"t","message":"plain"})";
-    const QByteArray body = typed ? R"({"event":"deal.created","data":)" + event + "}"
-                                  : R"({"event":"notification","channels":["staff","dialog:17"],"data":)" + event + "}";
+    const QByteArray head = typed ? R"({"event":"deal.created")" : R"({"event":"notification","channels":["staff","dialog:17"])";
+    const QByteArray body = head + ",\"data\":" + event + '}';
     QTRY_VERIFY(typed || client.waitForText("connection.established"));
     QCOMPARE(publish(body), 200);
     QVERIFY(client.waitForText(event));
@@ -219,7 +219,8 @@ void TestStreamDoors::sendsTypedEvents()
     const QByteArray place = text(json(answer.body), "positions.stream:deals");
     QVERIFY(!place.isEmpty());
     QCOMPARE(stream.events(1).size(), 1);
-    QVERIFY2(stream.body().endsWith("event: deal.created\nid: " + place + "\ndata: " + deal(7) + "\n\n"), stream.body());
+    const QByteArray block = "event: deal.created\nid: " + place + "\ndata: " + deal(7) + "\n\n";
+    QVERIFY2(stream.body().endsWith(block), stream.body());
 }
 
 void TestStreamDoors::idsOfManyChannelsAreCursors()

@@ -46,6 +46,8 @@ private slots:
     void versionFilter_data();
     void versionFilter();
     void versionFilterKeepsOffsets();
+    void replayLargerThanTheQueue();
+    void liveBehindAReplayIsBounded();
     void leavesWhenDestroyed();
 
 private:
@@ -290,6 +292,47 @@ void TestSession::versionFilterKeepsOffsets()
     hub.dispatch(makeEvent("2", {{"a", 2}}));
     QVERIFY(!client.session.failure());
     QCOMPARE(client.text(), "2@a:2"_ba);
+}
+
+void TestSession::replayLargerThanTheQueue()
+{
+    constexpr quint64 kMissed = 500;
+    Hub hub(m_encoder, m_catalog);
+    HubClient client(hub, kChannelWs, {.maxQueueBytes = 200});
+    hub.join(client.session, "a");
+    std::vector<EventPtr> missed;
+    QByteArrayList expected;
+    for (quint64 i = 1; i <= kMissed; ++i) {
+        missed.push_back(makeEvent("m", {{"a", i}}));
+        expected.append("m@a:" + QByteArray::number(i));
+    }
+    client.session.goLive(makeReplay({{"a", kMissed}}, missed));
+    QVERIFY(client.session.queue().bytes() <= 200);
+    QByteArrayList got = client.read();
+    hub.dispatch(makeEvent("live", {{"a", kMissed + 1}})); // goes behind what still waits
+    expected.append("live@a:501");
+    while (client.session.refill() || !client.session.queue().isEmpty())
+        got += client.read();
+    QVERIFY(!client.session.failure());
+    QCOMPARE(got, expected);
+    hub.dispatch(makeEvent("next", {{"a", kMissed + 2}}));
+    QCOMPARE(client.text(), "next@a:502"_ba);
+}
+
+void TestSession::liveBehindAReplayIsBounded()
+{
+    Hub hub(m_encoder, m_catalog);
+    HubClient client(hub, kChannelWs, {.maxQueueBytes = 40, .maxPendingEvents = 3});
+    hub.join(client.session, "a");
+    std::vector<EventPtr> missed;
+    for (quint64 i = 1; i <= 20; ++i)
+        missed.push_back(makeEvent("m", {{"a", i}}));
+    client.session.goLive(makeReplay({{"a", 20}}, missed));
+    for (quint64 i = 21; i <= 23; ++i)
+        hub.dispatch(makeEvent("live", {{"a", i}}));
+    QVERIFY(!client.session.failure());
+    hub.dispatch(makeEvent("live", {{"a", 24}}));
+    QVERIFY(client.failedWith(ErrorCode::SlowConsumer));
 }
 
 void TestSession::leavesWhenDestroyed()
