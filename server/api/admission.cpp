@@ -122,6 +122,16 @@ Result<Admission> admitToDialog(const ApiRequest& request, const QByteArray& dia
     return Admission{*identity, {channel}, dialog, Pool::Admin};
 }
 
+Result<Admission> stillValid(Result<Admission> admission, const Clock& clock)
+{
+    if (!admission)
+        return admission;
+    const qint64 end = admission->identity->expiresAtMs;
+    if (end != 0 && end <= clock.wallMs())
+        return Error(ErrorCode::TokenExpired);
+    return admission;
+}
+
 QByteArray resumePlace(const HttpRequest& request)
 {
     const QByteArrayView header = request.header("last-event-id");

@@ -31,6 +31,10 @@ struct DialogCredentials
 /// A door of one dialog: the first accepted credential that the request carries is judged.
 Result<Admission> admitToDialog(const ApiRequest& request, const QByteArray& dialog, DialogCredentials accepted);
 
+/// Lets nobody in whose credential has just ended: verification forgives a clock that is a little off, a live
+/// connection would be closed at once, and a browser would come back again and again. TokenExpired then.
+Result<Admission> stillValid(Result<Admission> admission, const Clock& clock);
+
 /// Where a client wants to go on: `Last-Event-ID`, or the query's `last_event_id`, `lastEventId` or `position`.
 QByteArray resumePlace(const HttpRequest& request);
 

@@ -53,7 +53,7 @@ QByteArray connectionJson(const SessionMeta& meta)
 QByteArray connectionsJson(std::vector<SessionMetaPtr> sessions, qsizetype offset, qsizetype limit)
 {
     std::sort(sessions.begin(), sessions.end(),
-              [](const SessionMetaPtr& a, const SessionMetaPtr& b) { return a->createdMs < b->createdMs; });
+              [](const SessionMetaPtr& a, const SessionMetaPtr& b) { return a->createdMs != b->createdMs ? a->createdMs < b->createdMs : a->id < b->id; });
     QHash<QByteArray, int> byTransport;
     int admins = 0;
     for (const SessionMetaPtr& meta : sessions) {

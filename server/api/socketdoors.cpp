@@ -39,8 +39,9 @@ bool refusedBeforeUpgrade(ApiRequest& request)
     return false;
 }
 
-void openSocket(ApiRequest request, Result<Admission> admission, Envelope envelope, const WsLimits& limits)
+void openSocket(ApiRequest request, Result<Admission> admitted, Envelope envelope, const WsLimits& limits)
 {
+    const Result<Admission> admission = stillValid(std::move(admitted), request.edge().clock());
     const QByteArray since = resumePlace(request.http());
     const Admission& who = admission ? *admission : nobody();
     WebSocketConnection* const socket = openWebSocket(request, [&] {

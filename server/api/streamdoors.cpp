@@ -49,10 +49,11 @@ bool refusedBeforeOpening(ApiRequest& request)
     return true;
 }
 
-void openStream(ApiRequest request, Result<Admission> admission, const StreamKind& kind)
+void openStream(ApiRequest request, Result<Admission> admitted, const StreamKind& kind)
 {
     if (refusedBeforeOpening(request))
         return;
+    const Result<Admission> admission = stillValid(std::move(admitted), request.edge().clock());
     QByteArray since = resumePlace(request.http());
     if (isStoppedRetry(since, admission.ok())) {
         request.respond(HttpResponse::empty(204));
@@ -121,14 +122,14 @@ Result<Admission> admitByLink(const ApiRequest& request)
 
 void addStreamDoors(Router& router)
 {
-    router.add("GET", "/channel/sse", [](ApiRequest request) {
+    router.add("GET", "/channel/sse", [](const ApiRequest& request) {
         openStream(request, admitToChannels(request), {Envelope::Channel, {}});
     });
-    router.add("GET", "/chat/{session}/stream", [](ApiRequest request) {
+    router.add("GET", "/chat/{session}/stream", [](const ApiRequest& request) {
         openStream(request, admitByLink(request), {Envelope::Channel, {}});
     });
     const auto dialogDoor = [&router](const QByteArray& pattern, DialogCredentials accepted) {
-        router.add("GET", pattern, [accepted](ApiRequest request) {
+        router.add("GET", pattern, [accepted](const ApiRequest& request) {
             openStream(request, admitToDialog(request, request.param(0), accepted), {Envelope::Dialog, {}});
         });
     };

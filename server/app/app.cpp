@@ -77,7 +77,7 @@ struct App::Parts
     void reload();
     void watchParts();
     void healthChanged(const QByteArray& part, const PartHealth& now);
-    void countRooms(Core::RoomsDone done);
+    void countRooms(const Core::RoomsDone& done);
     RoomPage busiestRooms(qsizetype limit);
     void closeSession(const SessionMeta& meta, ErrorCode why);
     void sourcesChanged(const QSet<QByteArray>& unavailable);
@@ -161,7 +161,7 @@ Result<void> App::Parts::start()
         room.worker().post([&room, event] { room.edge().dispatch(event); });
     });
     core = std::make_unique<Core>(Core{clock, broker, bus, *fanout, registry, lastSeen, sources, mailbox,
-                                       [this](Core::RoomsDone done) { countRooms(std::move(done)); }});
+                                       [this](const Core::RoomsDone& done) { countRooms(done); }});
     const EdgeShared shared{clock, catalog, *authenticator, edgeMetrics};
     for (int i = 0; i < workers->size(); ++i)
         rooms.push_back(std::make_unique<WorkerRoom>(shared, *core, workers->worker(i), settings, health, metrics,
@@ -248,7 +248,7 @@ void App::Parts::sourcesChanged(const QSet<QByteArray>& unavailable)
         room->worker().post([&edge = room->edge(), unavailable] { edge.setUnavailableSources(unavailable); });
 }
 
-void App::Parts::countRooms(Core::RoomsDone done)
+void App::Parts::countRooms(const Core::RoomsDone& done)
 {
     struct Count
     {

@@ -26,7 +26,7 @@ HttpLimits httpLimits(const Settings& settings)
 
 } // namespace
 
-WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, std::shared_ptr<const Settings> settings,
+WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std::shared_ptr<const Settings>& settings,
                        const Health& health, Metrics& metrics, const MoreRoutes& more)
     : m_worker(worker)
     , m_edge(shared, core, worker, settings)

@@ -24,7 +24,7 @@ using MoreRoutes = std::function<void(Router& router)>;
 class WorkerRoom
 {
 public:
-    WorkerRoom(EdgeShared shared, Core& core, Worker& worker, std::shared_ptr<const Settings> settings,
+    WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std::shared_ptr<const Settings>& settings,
                const Health& health, Metrics& metrics, const MoreRoutes& more = {});
     ~WorkerRoom();
     WorkerRoom(const WorkerRoom&) = delete;

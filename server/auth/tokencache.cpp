@@ -11,7 +11,7 @@ IdentityPtr TokenCache::find(const QByteArray& key)
 {
     if (const auto young = m_young.constFind(key); young != m_young.cend())
         return *young;
-    const IdentityPtr old = m_old.take(key);
+    IdentityPtr old = m_old.take(key);
     if (old)
         insert(key, old);
     return old;

@@ -50,15 +50,19 @@ struct Replay
 class Broker
 {
 public:
-    using PublishDone = std::function<void(Result<Published>)>;
+    using PublishDone = std::function<void(Result<std::vector<Published>>)>;
+    using PublishOneDone = std::function<void(Result<Published>)>;
     using ReplayDone = std::function<void(Result<Replay>)>;
 
     virtual ~Broker() = default;
     virtual void setSink(BrokerSink* sink) = 0;
 
-    /// Stamps (id, time, positions), stores and tells the sink. `done` comes when the event has its positions.
-    /// IdempotencyConflict when the key was used with other content; Unavailable when full or down.
-    virtual void publish(Publication publication, PublishDone done) = 0;
+    /// Stamps (id, time, positions), stores and tells the sink, in order: all of the events or, with an error, none.
+    /// `done` comes when they have their positions. IdempotencyConflict when a key was used with other content;
+    /// Unavailable when full or down.
+    virtual void publish(std::vector<Publication> events, PublishDone done) = 0;
+    /// The same for one event.
+    void publish(Publication event, PublishOneDone done);
 
     /// The sink gets events of the channel from now on (until then it may or may not).
     virtual void subscribe(const QByteArray& channel) = 0;

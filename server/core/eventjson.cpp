@@ -99,8 +99,8 @@ std::optional<QByteArray> scalarText(const Member& value)
     }
 }
 
-/// Fills "{path}" parts from the data; nothing when one of them is missing.
-std::optional<QByteArray> fillTemplate(const QByteArray& pattern, const object& data)
+/// Fills "{path}" parts from the data; nothing when one of them is missing, unless they `mayBeMissing`.
+std::optional<QByteArray> fillTemplate(const QByteArray& pattern, const object& data, bool mayBeMissing = false)
 {
     QByteArray out;
     qsizetype from = 0;
@@ -110,9 +110,9 @@ std::optional<QByteArray> fillTemplate(const QByteArray& pattern, const object& 
             return out + pattern.sliced(from);
         const qsizetype close = pattern.indexOf('}', open);
         const auto text = scalarText(valueAt(data, QByteArrayView(pattern).sliced(open + 1, close - open - 1)));
-        if (!text || text->isEmpty())
+        if ((!text || text->isEmpty()) && !mayBeMissing)
             return std::nullopt;
-        out += pattern.sliced(from, open - from) + *text;
+        out += pattern.sliced(from, open - from) + text.value_or(QByteArray());
         from = close + 1;
     }
 }
@@ -289,7 +289,7 @@ Result<Publication> EventJson::Parser::complete(const Catalog& catalog, const Li
     publication.data = compactJson(*data);
     publication.channels = std::move(channels);
     if (spec && !spec->conflate.isEmpty())
-        publication.conflateKey = fillTemplate(spec->conflate, members).value_or(QByteArray());
+        publication.conflateKey = fillTemplate(spec->conflate, members, true).value_or(QByteArray());
     return publication;
 }
 

@@ -2,6 +2,7 @@
 #include "core/memorybroker.h"
 
 #include <QCryptographicHash>
+#include <QSet>
 #include <QRandomGenerator>
 
 #include <algorithm>
@@ -55,18 +56,44 @@ MemoryBroker::MemoryBroker(const Clock& clock, Limits limits)
 {
 }
 
-void MemoryBroker::publish(Publication publication, PublishDone done)
+void MemoryBroker::publish(std::vector<Publication> events, PublishDone done)
 {
     expire();
-    if (auto known = recall(publication)) {
-        done(std::move(*known));
+    if (const auto checked = check(events); !checked) {
+        done(checked.error());
         return;
     }
-    if (!hasRoomFor(publication.channels)) {
-        done(Error(ErrorCode::Unavailable, QStringLiteral("Too many channels.")));
-        return;
+    std::vector<Published> published;
+    published.reserve(events.size());
+    for (Publication& event : events)
+        published.push_back(publishOne(std::move(event)));
+    done(std::move(published));
+}
+
+/// Nothing is placed before everything is known to have a place.
+Result<void> MemoryBroker::check(const std::vector<Publication>& events) const
+{
+    QHash<QByteArray, QByteArray> keys;
+    for (const Publication& event : events) {
+        if (event.idempotencyKey.isEmpty())
+            continue;
+        const QByteArray fingerprint = fingerprintOf(event);
+        const auto known = m_keys.constFind(event.idempotencyKey);
+        const QByteArray earlier = known != m_keys.cend() ? known->fingerprint : keys.value(event.idempotencyKey);
+        if (!earlier.isEmpty() && earlier != fingerprint)
+            return Error(ErrorCode::IdempotencyConflict);
+        keys.insert(event.idempotencyKey, fingerprint);
     }
+    if (!hasRoomFor(events))
+        return Error(ErrorCode::Unavailable, QStringLiteral("Too many channels."));
+    return {};
+}
+
+Published MemoryBroker::publishOne(Publication&& publication)
+{
     const QByteArray key = publication.idempotencyKey;
+    if (const auto known = m_keys.constFind(key); !key.isEmpty() && known != m_keys.cend())
+        return {known->event, true};
     const QByteArray fingerprint = key.isEmpty() ? QByteArray() : fingerprintOf(publication);
     const EventPtr event = place(std::move(publication));
     if (!key.isEmpty()) {
@@ -75,19 +102,7 @@ void MemoryBroker::publish(Publication publication, PublishDone done)
     }
     if (m_sink)
         m_sink->brokerEvent(event);
-    done(Published{event, false});
-}
-
-std::optional<Result<Published>> MemoryBroker::recall(const Publication& publication)
-{
-    if (publication.idempotencyKey.isEmpty())
-        return std::nullopt;
-    const auto known = m_keys.constFind(publication.idempotencyKey);
-    if (known == m_keys.cend())
-        return std::nullopt;
-    if (known->fingerprint != fingerprintOf(publication))
-        return Result<Published>(Error(ErrorCode::IdempotencyConflict));
-    return Result<Published>(Published{known->event, true});
+    return {event, false};
 }
 
 EventPtr MemoryBroker::place(Publication&& publication)
@@ -199,11 +214,16 @@ void MemoryBroker::compactAging()
     });
 }
 
-bool MemoryBroker::hasRoomFor(const std::vector<QByteArray>& channels) const
+bool MemoryBroker::hasRoomFor(const std::vector<Publication>& events) const
 {
-    const auto unknown = std::count_if(channels.begin(), channels.end(),
-                                       [this](const QByteArray& name) { return !m_channels.contains(name); });
-    return unknown == 0 || m_channels.size() + unknown <= m_limits.channels;
+    QSet<QByteArray> unknown;
+    for (const Publication& event : events) {
+        for (const QByteArray& name : event.channels) {
+            if (!m_channels.contains(name))
+                unknown.insert(name);
+        }
+    }
+    return unknown.isEmpty() || m_channels.size() + unknown.size() <= m_limits.channels;
 }
 
 const MemoryBroker::ChannelPtr& MemoryBroker::channelFor(const QByteArray& name)

@@ -30,7 +30,8 @@ public:
     MemoryBroker(const Clock& clock, Limits limits);
 
     void setSink(BrokerSink* sink) override { m_sink = sink; }
-    void publish(Publication publication, PublishDone done) override;
+    using Broker::publish;
+    void publish(std::vector<Publication> events, PublishDone done) override;
     void subscribe(const QByteArray& channel) override;
     void unsubscribe(const QByteArray& channel) override;
     void replay(const std::vector<QByteArray>& channels, const std::optional<Position>& since,
@@ -66,7 +67,6 @@ private:
         QByteArray fingerprint;
     };
 
-    std::optional<Result<Published>> recall(const Publication& publication);
     EventPtr place(Publication&& publication);
     void append(const ChannelPtr& channel, const EventPtr& event);
     void dropOldest(Channel& channel);
@@ -75,7 +75,9 @@ private:
     void forgetIdle(qint64 beforeMs);
     void forgetKeys(qint64 beforeMs);
     void compactAging();
-    bool hasRoomFor(const std::vector<QByteArray>& channels) const;
+    Result<void> check(const std::vector<Publication>& events) const;
+    Published publishOne(Publication&& publication);
+    bool hasRoomFor(const std::vector<Publication>& events) const;
     const ChannelPtr& channelFor(const QByteArray& name);
     QByteArray newEpoch();
     std::optional<quint64> logOffsetOf(const Position& position) const;

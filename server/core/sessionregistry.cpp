@@ -56,50 +56,59 @@ Result<void> SessionRegistry::checkCounts(const SessionMeta& meta) const
 std::vector<SessionMetaPtr> SessionRegistry::streamsOf(const QByteArray& user) const
 {
     std::vector<SessionMetaPtr> streams;
-    for (auto it = m_streamsOfUser.constFind(user); it != m_streamsOfUser.cend() && it.key() == user; ++it)
-        streams.push_back(m_sessions.value(*it));
-    std::sort(streams.begin(), streams.end(), [](const SessionMetaPtr& a, const SessionMetaPtr& b) { return a->id < b->id; });
+    for (const quint64 id : m_streamsOfUser.value(user))
+        streams.push_back(m_sessions.value(id));
     return streams;
 }
 
-Result<void> SessionRegistry::makeRoomForStream(const SessionMeta& meta)
+/// The stream that has to go for this one: the same user's of the same channel, or the oldest when the policy says so.
+Result<SessionMetaPtr> SessionRegistry::streamToReplace(const SessionMeta& meta) const
 {
-    std::vector<SessionMetaPtr> streams = streamsOf(meta.identity->subject);
+    const std::vector<SessionMetaPtr> streams = streamsOf(meta.identity->subject);
     const auto same = std::find_if(streams.begin(), streams.end(), [&](const SessionMetaPtr& other) {
         return other->streamChannel == meta.streamChannel;
     });
-    if (same != streams.end()) {
-        const SessionMetaPtr older = *same;
-        remove(older->id);
-        m_close(*older, ErrorCode::Replaced);
-        return {};
-    }
+    if (same != streams.end())
+        return *same;
     if (!isOver(static_cast<int>(streams.size()), m_limits.streamsPerUser))
-        return {};
+        return SessionMetaPtr();
     if (!m_limits.evictOldestStream)
         return Error(ErrorCode::StreamLimit);
-    remove(streams.front()->id);
-    m_close(*streams.front(), ErrorCode::Replaced);
-    return {};
+    return streams.front();
 }
 
 Result<void> SessionRegistry::admit(const SessionMetaPtr& meta, qint64 nowMs)
 {
+    SessionMetaPtr replaced;
     if (meta->countsAsStream) {
-        if (const auto room = makeRoomForStream(*meta); !room)
-            return room.error();
+        auto found = streamToReplace(*meta);
+        if (!found)
+            return found.error();
+        replaced = std::move(*found);
     }
-    if (const auto counts = checkCounts(*meta); !counts)
+    if (replaced)
+        remove(replaced->id);
+    if (const auto counts = checkCounts(*meta); !counts) {
+        if (replaced)
+            insert(replaced, nowMs);
         return counts.error();
+    }
+    insert(meta, nowMs);
+    if (replaced)
+        m_close(*replaced, ErrorCode::Replaced);
+    return {};
+}
+
+void SessionRegistry::insert(const SessionMetaPtr& meta, qint64 nowMs)
+{
     m_sessions.insert(meta->id, meta);
     countUp(m_perDialog, meta->dialog);
     countUp(m_perToken, meta->identity->credential);
     countUp(m_tabsOfGuest, guestKey(*meta));
     countUp(m_operators, operatorKey(*meta));
     if (meta->countsAsStream)
-        m_streamsOfUser.insert(meta->identity->subject, meta->id);
+        m_streamsOfUser[meta->identity->subject].push_back(meta->id);
     m_presence.join(meta->identity->subject, roleName(meta->identity->role), nowMs);
-    return {};
 }
 
 void SessionRegistry::remove(quint64 sessionId)
@@ -111,8 +120,12 @@ void SessionRegistry::remove(quint64 sessionId)
     countDown(m_perToken, meta->identity->credential);
     countDown(m_tabsOfGuest, guestKey(*meta));
     countDown(m_operators, operatorKey(*meta));
-    if (meta->countsAsStream)
-        m_streamsOfUser.remove(meta->identity->subject, sessionId);
+    const auto streams = m_streamsOfUser.find(meta->identity->subject);
+    if (meta->countsAsStream && streams != m_streamsOfUser.end()) {
+        std::erase(*streams, sessionId);
+        if (streams->empty())
+            m_streamsOfUser.erase(streams);
+    }
     m_presence.leave(meta->identity->subject);
 }
 

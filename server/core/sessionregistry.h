@@ -53,7 +53,8 @@ public:
 
 private:
     Result<void> checkCounts(const SessionMeta& meta) const;
-    Result<void> makeRoomForStream(const SessionMeta& meta);
+    Result<SessionMetaPtr> streamToReplace(const SessionMeta& meta) const;
+    void insert(const SessionMetaPtr& meta, qint64 nowMs);
     std::vector<SessionMetaPtr> streamsOf(const QByteArray& user) const;
     static bool isOver(int present, int limit) { return limit > 0 && present >= limit; }
 
@@ -65,7 +66,7 @@ private:
     QHash<QByteArray, int> m_perToken;
     QHash<QByteArray, int> m_tabsOfGuest;
     QHash<QByteArray, int> m_operators;
-    QMultiHash<QByteArray, quint64> m_streamsOfUser;
+    QHash<QByteArray, std::vector<quint64>> m_streamsOfUser; ///< in the order in which they were admitted
 };
 
 } // namespace signalbox

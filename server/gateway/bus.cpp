@@ -3,33 +3,7 @@
 
 #include "auth/permissions.h"
 
-#include <memory>
-#include <optional>
-
 namespace signalbox {
-
-namespace {
-
-/// Collects the broker's answers of one request, which may come in any order.
-struct Gathering
-{
-    std::vector<Published> published;
-    size_t missing = 0;
-    std::optional<Error> failure;
-    Bus::Done done;
-
-    void oneLess()
-    {
-        if (--missing > 0)
-            return;
-        if (failure)
-            done(*failure);
-        else
-            done(std::move(published));
-    }
-};
-
-} // namespace
 
 Result<void> Bus::authorise(const Identity& publisher, const Publication& event) const
 {
@@ -53,24 +27,19 @@ void Bus::publish(const IdentityPtr& publisher, std::vector<Publication> events,
             return;
         }
     }
-    const auto gathering = std::make_shared<Gathering>();
-    gathering->published.resize(events.size());
-    gathering->missing = events.size();
-    gathering->done = std::move(done);
-    for (size_t i = 0; i < events.size(); ++i) {
-        if (!events[i].idempotencyKey.isEmpty())
-            events[i].idempotencyKey = publisher->subject + '\n' + events[i].idempotencyKey;
-        m_broker.publish(std::move(events[i]), [this, gathering, i](Result<Published> result) {
-            if (result.ok()) {
-                if (m_observer && !result->duplicate)
-                    m_observer->eventPublished(*result->event);
-                gathering->published[i] = std::move(*result);
-            } else if (!gathering->failure) {
-                gathering->failure = result.error();
-            }
-            gathering->oneLess();
-        });
+    for (Publication& event : events) {
+        if (!event.idempotencyKey.isEmpty())
+            event.idempotencyKey = publisher->subject + '\n' + event.idempotencyKey;
     }
+    m_broker.publish(std::move(events), [this, done = std::move(done)](Result<std::vector<Published>> result) {
+        if (m_observer && result.ok()) {
+            for (const Published& published : *result) {
+                if (!published.duplicate)
+                    m_observer->eventPublished(*published.event);
+            }
+        }
+        done(std::move(result));
+    });
 }
 
 } // namespace signalbox

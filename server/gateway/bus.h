@@ -31,7 +31,7 @@ public:
     Bus(Broker& broker, const Catalog& catalog) : m_broker(broker), m_catalog(catalog) {}
     void setObserver(BusObserver* observer) { m_observer = observer; }
 
-    /// Publishes in order, all or none as far as rights go: one event that the publisher may not publish (Forbidden,
+    /// Publishes in order, all or none: one event that the publisher may not publish (Forbidden,
     /// with the field "event" or "channels") refuses the whole list before anything is delivered. `done` comes when
     /// every event has its positions, or with the first error of the broker. Idempotency keys are scoped to the
     /// publisher.

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "net/httpconnections.h"
 
+#include "net/httpconnection.h"
+#include "net/worker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <time.h>
+
 namespace signalbox {
 
 HttpConnections::HttpConnections(Worker& worker, const HttpLimits& limits, HttpHandler& handler)
@@ -10,63 +18,72 @@ HttpConnections::HttpConnections(Worker& worker, const HttpLimits& limits, HttpH
 
 HttpConnections::~HttpConnections()
 {
-    *m_alive = false;
-    m_connections.clear();
+    closeAll();
 }
 
 void HttpConnections::serve(StreamPtr stream)
 {
-    auto connection = std::make_unique<HttpConnection>(*this, std::move(stream));
-    HttpConnection* key = connection.get();
-    m_connections.emplace(key, std::move(connection));
-    if (m_draining)
-        key->closeWhenIdle();
+    m_all.push_back(std::make_unique<HttpConnection>(*this, std::move(stream), m_all.size()));
 }
 
+// From the back: one that goes leaves its place to the last, which has been visited.
 void HttpConnections::closeIdle()
 {
     m_draining = true;
-    for (const auto& [key, connection] : m_connections)
-        connection->closeWhenIdle();
+    for (size_t i = m_all.size(); i-- > 0;) {
+        if (i < m_all.size())
+            m_all[i]->closeIfIdle();
+    }
 }
 
-void HttpConnections::wantFlush(HttpConnection& connection)
+void HttpConnections::closeAll()
 {
-    m_writers.push_back(&connection);
-    scheduleEndOfTurn();
+    m_draining = true;
+    for (size_t i = m_all.size(); i-- > 0;) {
+        if (i < m_all.size())
+            m_all[i]->end();
+    }
 }
 
-void HttpConnections::retire(HttpConnection& connection)
+void HttpConnections::remove(HttpConnection& connection)
 {
-    m_retired.push_back(&connection);
-    scheduleEndOfTurn();
+    for (std::vector<HttpConnection*>* list : {&m_due, &m_flushing})
+        std::replace(list->begin(), list->end(), &connection, static_cast<HttpConnection*>(nullptr));
+    const size_t index = connection.index();
+    std::unique_ptr<HttpConnection> last = std::move(m_all.back());
+    m_all.pop_back();
+    if (index < m_all.size()) {
+        last->setIndex(index);
+        std::swap(m_all[index], last);
+    }
+    last.reset();
+    m_worker.connectionClosed();
 }
 
-void HttpConnections::scheduleEndOfTurn()
+void HttpConnections::flushAtEndOfTurn(HttpConnection& connection)
 {
-    if (m_endOfTurnScheduled)
+    m_due.push_back(&connection);
+    if (m_due.size() > 1)
         return;
-    m_endOfTurnScheduled = true;
-    m_worker.atEndOfTurn([this, alive = m_alive] {
-        if (*alive)
-            endTurn();
+    m_worker.atEndOfTurn([this, alive = std::weak_ptr<bool>(m_alive)] {
+        if (!alive.expired())
+            flushDue();
     });
 }
 
-void HttpConnections::endTurn()
+void HttpConnections::flushDue()
 {
-    m_endOfTurnScheduled = false;
-    std::vector<HttpConnection*> writers;
-    writers.swap(m_writers);
-    for (HttpConnection* connection : writers)
-        connection->flush();
-    std::vector<HttpConnection*> retired;
-    retired.swap(m_retired);
-    for (HttpConnection* connection : retired) {
-        std::erase(m_writers, connection);
-        if (m_connections.erase(connection) > 0)
-            m_worker.connectionClosed();
+    m_flushing.swap(m_due);
+    for (size_t i = 0; i < m_flushing.size(); ++i) {
+        if (m_flushing[i])
+            std::exchange(m_flushing[i], nullptr)->endOfTurn();
     }
+    m_flushing.clear();
+}
+
+const QByteArray& HttpConnections::date()
+{
+    return m_date.text(static_cast<qint64>(::time(nullptr)));
 }
 
 } // namespace signalbox

@@ -1,47 +1,58 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "net/httpconnection.h"
-#include "net/worker.h"
+#include "net/httpexchange.h"
+#include "net/httplimits.h"
+#include "net/httpwriter.h"
+#include "net/stream.h"
 
-#include <unordered_map>
+#include <memory>
+#include <vector>
 
 namespace signalbox {
 
-/// The HTTP connections of one worker. Lives on the worker's thread, except that it is made before the loop serves it.
+class HttpConnection;
+class Worker;
+
+/// The HTTP connections of one worker: owns each of them until it ends or its stream is taken over. Lives on the
+/// worker's thread (it may be made elsewhere before that runs) and must go before the worker, the handler and the
+/// limits. Not to be destroyed inside a handler.
 class HttpConnections
 {
 public:
-    /// All outlive it. Each connection that ends here, or whose stream is taken over, is counted off the worker
+    /// Each connection that ends here, or whose stream is taken over, is counted off the worker
     /// (Worker::connectionClosed()); whoever took the stream counts on.
     HttpConnections(Worker& worker, const HttpLimits& limits, HttpHandler& handler);
+    /// closeAll().
     ~HttpConnections();
-    HttpConnections(const HttpConnections&) = delete;
-    HttpConnections& operator=(const HttpConnections&) = delete;
+    Q_DISABLE_COPY_MOVE(HttpConnections)
 
-    /// Serves a connection, which the worker has counted already.
+    /// Serves HTTP on a stream that was just accepted and that the worker has counted already.
     void serve(StreamPtr stream);
-    /// Draining: idle connections end, the others after their answers.
+    qsizetype count() const { return static_cast<qsizetype>(m_all.size()); }
+
+    /// Draining: closes the connections that wait for a request; all others end after the answers they owe, which say
+    /// "Connection: close".
     void closeIdle();
-    qsizetype count() const { return static_cast<qsizetype>(m_connections.size()); }
+    /// Closes all at once, answers or not.
+    void closeAll();
 
 private:
     friend class HttpConnection;
 
-    void wantFlush(HttpConnection& connection);
-    void retire(HttpConnection& connection);
-    void endTurn();
-    void scheduleEndOfTurn();
+    void remove(HttpConnection& connection);
+    void flushAtEndOfTurn(HttpConnection& connection);
+    void flushDue();
+    const QByteArray& date();
 
     Worker& m_worker;
     const HttpLimits& m_limits;
     HttpHandler& m_handler;
     HttpDate m_date;
-    std::unordered_map<HttpConnection*, std::unique_ptr<HttpConnection>> m_connections;
-    std::vector<HttpConnection*> m_writers;
-    std::vector<HttpConnection*> m_retired;
+    std::vector<std::unique_ptr<HttpConnection>> m_all;
+    std::vector<HttpConnection*> m_due;      ///< to be flushed at the end of this turn
+    std::vector<HttpConnection*> m_flushing; ///< being flushed now; null when one went meanwhile
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
-    bool m_endOfTurnScheduled = false;
     bool m_draining = false;
 };
 

@@ -2,41 +2,25 @@
 #include "net/httpexchange.h"
 
 #include "net/httpconnection.h"
+#include "net/httpexchangestate.h"
+#include "shared/errors.h"
+
+#include <utility>
 
 namespace signalbox {
 
-struct HttpExchange::State
+HttpExchange::State::State(HttpConnection* owner, quint64 number, HttpRequest content)
+    : connection(owner), sequence(number), request(std::move(content))
 {
-    State(HttpRequest r, std::shared_ptr<HttpSlot> s) : request(std::move(r)), slot(std::move(s)) {}
-    ~State()
-    {
-        if (!slot->answered)
-            answer(HttpResponse::json(500, Error(ErrorCode::Internal).toJson()));
-    }
-    State(const State&) = delete;
-    State& operator=(const State&) = delete;
+}
 
-    void answer(HttpResponse response)
-    {
-        if (slot->answered)
-            return;
-        slot->answered = true;
-        if (!slot->connection)
-            return;
-        slot->response = std::move(response);
-        slot->connection->answered();
-    }
-
-    HttpRequest request;
-    std::shared_ptr<HttpSlot> slot;
-};
+HttpExchange::State::~State()
+{
+    if (connection)
+        connection->respond(sequence, HttpResponse::json(500, Error(ErrorCode::Internal).toJson()));
+}
 
 HttpExchange::HttpExchange(std::shared_ptr<State> state) : m_state(std::move(state)) {}
-
-HttpExchange HttpExchange::make(HttpRequest request, std::shared_ptr<HttpSlot> slot)
-{
-    return HttpExchange(std::make_shared<State>(std::move(request), std::move(slot)));
-}
 
 const HttpRequest& HttpExchange::request() const
 {
@@ -45,30 +29,42 @@ const HttpRequest& HttpExchange::request() const
 
 QByteArray HttpExchange::takeBody()
 {
-    return std::exchange(m_state->request.body, {});
+    return std::exchange(m_state->request.body, QByteArray());
 }
 
 void HttpExchange::respond(HttpResponse response)
 {
-    m_state->answer(std::move(response));
+    if (!isAlive())
+        return;
+    // The handler may own the last handle besides this one.
+    const std::shared_ptr<State> state = m_state;
+    const std::function<void()> dropped = std::exchange(state->peerEnd, nullptr);
+    std::exchange(state->connection, nullptr)->respond(state->sequence, std::move(response));
 }
 
 bool HttpExchange::canTakeOver() const
 {
-    return isAlive() && !m_state->slot->answered && m_state->slot->connection->isNext(*m_state->slot);
+    return isAlive() && m_state->connection->canTakeOver(m_state->sequence);
 }
 
 StreamPtr HttpExchange::takeOver(QByteArray* leftover)
 {
     if (!canTakeOver())
-        return {};
-    m_state->slot->answered = true;
-    return m_state->slot->connection->giveAway(leftover);
+        return nullptr;
+    const std::shared_ptr<State> state = m_state;
+    const std::function<void()> dropped = std::exchange(state->peerEnd, nullptr);
+    return std::exchange(state->connection, nullptr)->takeOver(leftover);
 }
 
 bool HttpExchange::isAlive() const
 {
-    return m_state && m_state->slot->connection;
+    return m_state && m_state->connection;
+}
+
+void HttpExchange::setPeerEndHandler(std::function<void()> handler)
+{
+    if (isAlive())
+        m_state->peerEnd = std::move(handler);
 }
 
 } // namespace signalbox

@@ -176,9 +176,12 @@ void ClientConnection::writeTurn()
     do {
         if (!writeQueue(budget))
             return;
-    } while (!m_closing && m_session.refill() && budget > 0);
+    } while (!m_closing && (m_session.refill() || !m_session.queue().isEmpty()) && budget > 0);
     if (m_closing) {
-        wroteLastBytes();
+        if (m_inputEnded)
+            retire();
+        else
+            wroteLastBytes();
         return;
     }
     sayDropped();
@@ -237,10 +240,22 @@ void ClientConnection::streamReadable()
 {
     QByteArray& buffer = m_edge.worker().readBuffer();
     const qint64 count = m_stream->read(buffer.data(), buffer.size());
-    if (count < 0)
+    if (count > 0) {
+        if (!m_closing)
+            received(buffer.data(), count);
+    } else if (count < 0) {
+        inputEnded();
+    }
+}
+
+/// A peer that has said goodbye and ended its direction may still read what it is owed.
+void ClientConnection::inputEnded()
+{
+    m_inputEnded = true;
+    if (!m_closing || m_session.queue().isEmpty())
         retire();
-    else if (count > 0 && !m_closing)
-        received(buffer.data(), count);
+    else
+        m_stream->setReading(false);
 }
 
 void ClientConnection::streamClosed()

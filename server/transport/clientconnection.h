@@ -91,6 +91,7 @@ private:
     void expiryReached();
     void heartbeatReached();
     bool writeQueue(qint64& budget);
+    void inputEnded();
 
     EdgeWorker& m_edge;
     StreamPtr m_stream;
@@ -102,6 +103,7 @@ private:
     bool m_attached = false;
     bool m_closing = false;
     bool m_retired = false;
+    bool m_inputEnded = false;
     bool m_expiryTold = false;
 
 protected:

@@ -244,7 +244,8 @@ void ClientSocket::refreshed(const IdentityPtr& identity, const QByteArray& ref)
             edge().port().abandon({channel});
         reply("unsubscribed", "\"channel\":" + jsonString(channel) + ",\"code\":\"forbidden\"", {});
     }
-    reply("refreshed", "\"expires_at\":\"" + isoTime(identity->expiresAtMs) + "\"", ref);
+    const QByteArray end = identity->expiresAtMs == 0 ? QByteArray("null") : jsonString(isoTime(identity->expiresAtMs));
+    reply("refreshed", "\"expires_at\":" + end, ref);
 }
 
 void ClientSocket::reply(const char* type, const QByteArray& members, const QByteArray& ref)

@@ -31,7 +31,10 @@ EdgeWorker::EdgeWorker(EdgeShared shared, Core& core, Worker& worker, std::share
     setSettings(std::move(settings));
 }
 
-EdgeWorker::~EdgeWorker() = default;
+EdgeWorker::~EdgeWorker()
+{
+    *m_alive = false;
+}
 
 void EdgeWorker::setSettings(std::shared_ptr<const Settings> settings)
 {
@@ -78,7 +81,11 @@ void EdgeWorker::scheduleEndOfTurn()
     if (m_endOfTurnScheduled)
         return;
     m_endOfTurnScheduled = true;
-    m_worker.atEndOfTurn([this] { endTurn(); });
+    // The worker's last turn ends after its room is gone.
+    m_worker.atEndOfTurn([this, alive = m_alive] {
+        if (*alive)
+            endTurn();
+    });
 }
 
 void EdgeWorker::endTurn()

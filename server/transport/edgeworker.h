@@ -101,6 +101,7 @@ private:
     };
     std::vector<Dispatched> m_dispatched; ///< in this turn, to be counted when it is written
     quint64 m_sessionCounter = 0;
+    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
     bool m_endOfTurnScheduled = false;
     bool m_draining = false;
     std::unordered_map<quint64, std::unique_ptr<ClientConnection>> m_connections;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // WebSocket clients that break RFC 6455, the protocol above it, the limits, or come with somebody else's token.
 #include "support/bystander.h"
+#include "support/craftedtokens.h"
 
-#include <QDateTime>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QMessageAuthenticationCode>
 #include <QTest>
 
 #include <memory>
@@ -16,50 +15,6 @@ using namespace signalbox::test;
 namespace {
 
 using Frame = WsWire; // its static functions make frames
-
-QByteArray base64Url(const QByteArray& bytes)
-{
-    return bytes.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
-}
-
-QByteArray hmac(const QByteArray& text, const QByteArray& key,
-                QCryptographicHash::Algorithm hash = QCryptographicHash::Sha256)
-{
-    return base64Url(QMessageAuthenticationCode::hash(text, key, hash));
-}
-
-qint64 now()
-{
-    return QDateTime::currentSecsSinceEpoch();
-}
-
-QByteArray claims(qint64 exp, const QByteArray& role = "operator", const QByteArray& subject = "7")
-{
-    return R"({"sub":")" + subject + R"(","role":")" + role + R"(","exp":)" + QByteArray::number(exp) + "}";
-}
-
-/// A token signed with the server's own secret, whatever its header says.
-QByteArray jwt(const QByteArray& header, const QByteArray& payload,
-               QCryptographicHash::Algorithm hash = QCryptographicHash::Sha256,
-               const QByteArray& secret = ServerProcess::jwtSecret())
-{
-    const QByteArray text = base64Url(header) + '.' + base64Url(payload);
-    return text + '.' + hmac(text, secret, hash);
-}
-
-const QByteArray kHs256 = R"({"alg":"HS256","typ":"JWT"})";
-
-QByteArray sessionToken(const QByteArray& dialog, qint64 createdAt, const QByteArray& secret = ServerProcess::sessionSecret())
-{
-    const QByteArray seconds = QByteArray::number(createdAt);
-    return "v1." + seconds + '.' + hmac(dialog + ':' + seconds, secret);
-}
-
-QByteArray tampered(QByteArray token, qsizetype at)
-{
-    token[at] = token[at] == 'A' ? 'B' : 'A';
-    return token;
-}
 
 QJsonObject lastJson(WsWire& socket)
 {
@@ -93,6 +48,7 @@ private slots:
     void craftedTokensAreGood();
     void badStaffTokens_data();
     void badStaffTokens();
+    void unknownRoleOpensNothing();
     void badGuestTokens_data();
     void badGuestTokens();
     void refreshBySomebodyElse_data();
@@ -419,9 +375,9 @@ void BadSocketTest::clientsThatVanish()
 /// Otherwise the tests below would pass for the wrong reason.
 void BadSocketTest::craftedTokensAreGood()
 {
-    WsWire staff(m_server.port(), "/channel/ws?type=staff&access_token=" + jwt(kHs256, claims(now() + 600)));
+    WsWire staff(m_server.port(), "/channel/ws?type=staff&access_token=" + craftedJwt(kHs256Header, jwtClaims(unixNow() + 600)));
     QVERIFY(staff.isEstablished());
-    WsWire guest(m_server.port(), "/channel/ws?session=17&token=" + sessionToken("17", now() - 3600));
+    WsWire guest(m_server.port(), "/channel/ws?session=17&token=" + craftedSessionToken("17", unixNow() - 3600));
     QVERIFY(guest.isEstablished());
 }
 
@@ -432,34 +388,33 @@ void BadSocketTest::badStaffTokens_data()
     const auto row = [](const char* name, const QByteArray& token, const char* reason = "unauthorized") {
         QTest::newRow(name) << token << QByteArray(reason);
     };
-    const QByteArray good = claims(now() + 600);
-    const QByteArray signedGood = jwt(kHs256, good);
-    row("expired", jwt(kHs256, claims(now() - 120)), "token_expired");
-    row("without an end", jwt(kHs256, R"({"sub":"7","role":"operator"})"));
-    row("an end too far", jwt(kHs256, claims(now() + 25 * 3600)));
-    row("an end that is text", jwt(kHs256, R"({"sub":"7","role":"operator","exp":"never"})"));
-    row("not valid yet", jwt(kHs256, R"({"sub":"7","role":"operator","nbf":)" + QByteArray::number(now() + 300) + R"(,"exp":)"
-                                         + QByteArray::number(now() + 600) + "}"));
-    row("HS512", jwt(R"({"alg":"HS512"})", good, QCryptographicHash::Sha512));
-    row("HS384", jwt(R"({"alg":"HS384"})", good, QCryptographicHash::Sha384));
-    row("RS256 by name", jwt(R"({"alg":"RS256"})", good));
+    const QByteArray good = jwtClaims(unixNow() + 600);
+    const QByteArray signedGood = craftedJwt(kHs256Header, good);
+    row("expired", craftedJwt(kHs256Header, jwtClaims(unixNow() - 120)), "token_expired");
+    row("without an end", craftedJwt(kHs256Header, R"({"sub":"7","role":"operator"})"));
+    row("an end too far", craftedJwt(kHs256Header, jwtClaims(unixNow() + 25 * 3600)));
+    row("an end that is text", craftedJwt(kHs256Header, R"({"sub":"7","role":"operator","exp":"never"})"));
+    row("not valid yet", craftedJwt(kHs256Header, R"({"sub":"7","role":"operator","nbf":)" + QByteArray::number(unixNow() + 300) + R"(,"exp":)"
+                                         + QByteArray::number(unixNow() + 600) + "}"));
+    row("HS512", craftedJwt(R"({"alg":"HS512"})", good, QCryptographicHash::Sha512));
+    row("HS384", craftedJwt(R"({"alg":"HS384"})", good, QCryptographicHash::Sha384));
+    row("RS256 by name", craftedJwt(R"({"alg":"RS256"})", good));
     row("none, unsigned", base64Url(R"({"alg":"none"})") + '.' + base64Url(good) + '.');
     row("None, unsigned", base64Url(R"({"alg":"None"})") + '.' + base64Url(good) + '.');
-    row("none, signed", jwt(R"({"alg":"none"})", good));
-    row("no algorithm", jwt(R"({"typ":"JWT"})", good));
-    row("another secret", jwt(kHs256, good, QCryptographicHash::Sha256, "another secret of forty-five characters, longer"));
-    row("the session secret", jwt(kHs256, good, QCryptographicHash::Sha256, ServerProcess::sessionSecret()));
-    row("another payload", [&] {
+    row("none, signed", craftedJwt(R"({"alg":"none"})", good));
+    row("no algorithm", craftedJwt(R"({"typ":"JWT"})", good));
+    row("another secret", craftedJwt(kHs256Header, good, QCryptographicHash::Sha256, "another secret of forty-five characters, longer"));
+    row("the session secret", craftedJwt(kHs256Header, good, QCryptographicHash::Sha256, ServerProcess::sessionSecret()));
+    row("another payload", [&]() -> QByteArray {
         const QByteArrayList parts = signedGood.split('.');
-        return parts[0] + '.' + base64Url(claims(now() + 600, "admin", "1")) + '.' + parts[2];
+        return parts[0] + '.' + base64Url(jwtClaims(unixNow() + 600, "admin", "1")) + '.' + parts[2];
     }());
     row("a changed signature", tampered(signedGood, signedGood.size() - 10));
     row("a signature cut short", signedGood.chopped(1));
     row("no signature", signedGood.left(signedGood.lastIndexOf('.') + 1));
     row("two parts", signedGood.left(signedGood.lastIndexOf('.')));
     row("four parts", signedGood + ".x");
-    row("critical extensions", jwt(R"({"alg":"HS256","crit":["b64"],"b64":false})", good));
-    row("an unknown role", jwt(kHs256, claims(now() + 600, "emperor")));
+    row("critical extensions", craftedJwt(R"({"alg":"HS256","crit":["b64"],"b64":false})", good));
     row("a guest's session token", ServerProcess::sessionToken("17"));
     row("no token at all", "");
     row("far too long", QByteArray(9000, 'a'));
@@ -487,6 +442,13 @@ void BadSocketTest::badStaffTokens()
     QVERIFY(answer.body.startsWith(QByteArray("{\"code\":\"" + reason + "\"")));
 }
 
+void BadSocketTest::unknownRoleOpensNothing()
+{
+    const QByteArray token = craftedJwt(kHs256Header, jwtClaims(unixNow() + 600, "emperor"));
+    for (const char* door : {"/channel/ws?type=staff&access_token=", "/ws/dialogs/17?access_token="})
+        QCOMPARE(WsWire(m_server.port(), door + token).closeCode(), 4403);
+}
+
 void BadSocketTest::badGuestTokens_data()
 {
     QTest::addColumn<QByteArray>("target");
@@ -497,10 +459,10 @@ void BadSocketTest::badGuestTokens_data()
     const QByteArray good = ServerProcess::sessionToken("17");
     row("of another dialog", ServerProcess::sessionToken("18"));
     row("of a dialog that begins alike", ServerProcess::sessionToken("171"));
-    row("expired", sessionToken("17", now() - 25 * 3600));
-    row("from the future", sessionToken("17", now() + 3600));
-    row("another secret", sessionToken("17", now(), "another secret of forty-five characters, longer"));
-    row("another time", "v1." + QByteArray::number(now() + 1) + good.mid(good.lastIndexOf('.')));
+    row("expired", craftedSessionToken("17", unixNow() - 25 * 3600));
+    row("from the future", craftedSessionToken("17", unixNow() + 3600));
+    row("another secret", craftedSessionToken("17", unixNow(), "another secret of forty-five characters, longer"));
+    row("another time", "v1." + QByteArray::number(unixNow() + 1) + good.mid(good.lastIndexOf('.')));
     row("a time with a zero in front", "v1.0" + good.mid(3));
     row("another version", "v2" + good.mid(2));
     row("a changed signature", tampered(good, good.size() - 10));
@@ -520,7 +482,7 @@ void BadSocketTest::badGuestTokens_data()
     siteRow("site token, cut", site.left(site.lastIndexOf('.')));
     siteRow("site token, another payload",
             "s1." + base64Url(R"({"site":"shop","exp":9999999999})") + site.mid(site.lastIndexOf('.')));
-    siteRow("site token, signed with the bare secret", [] {
+    siteRow("site token, signed with the bare secret", []() -> QByteArray {
         const QByteArray head = "s1." + base64Url(R"({"site":"shop","exp":9999999999})");
         return head + '.' + hmac(head, ServerProcess::sessionSecret());
     }());
@@ -548,11 +510,11 @@ void BadSocketTest::refreshBySomebodyElse_data()
     row("another operator's", staffTarget("7"), ServerProcess::jwt(Role::Operator, "8"), "forbidden");
     row("an admin's of the same name", staffTarget("7"), ServerProcess::jwt(Role::Admin, "7"), "forbidden");
     row("a service's", staffTarget("7"), ServerProcess::webhookToken(), "forbidden");
-    row("an expired one", staffTarget("7"), jwt(kHs256, claims(now() - 120)), "token_expired");
+    row("an expired one", staffTarget("7"), craftedJwt(kHs256Header, jwtClaims(unixNow() - 120)), "token_expired");
     row("a guest's", staffTarget("7"), ServerProcess::sessionToken("17"), "unauthorized");
     row("guest: of another dialog", guestTarget("17"), ServerProcess::sessionToken("18"), "unauthorized");
     row("guest: an operator's", guestTarget("17"), ServerProcess::jwt(Role::Operator, "7"), "unauthorized");
-    row("guest: expired", guestTarget("17"), sessionToken("17", now() - 25 * 3600), "token_expired");
+    row("guest: expired", guestTarget("17"), craftedSessionToken("17", unixNow() - 25 * 3600), "token_expired");
     row("site: of another dialog", "/ws/site/dialogs/17?site_token=" + ServerProcess::siteToken("shop", "17"),
         ServerProcess::siteToken("shop", "18"), "forbidden");
 }

@@ -34,7 +34,11 @@ public:
             m_port = line.match(QString::fromUtf8(output)).captured(1).toUShort();
         }
     }
-    ~EchoProcess() { stop(); }
+    ~EchoProcess()
+    {
+        if (isRunning())
+            stop();
+    }
     Q_DISABLE_COPY_MOVE(EchoProcess)
 
     quint16 port() const { return m_port; }
@@ -186,6 +190,7 @@ class TestEchod : public QObject
 
 private slots:
     void initTestCase();
+    void cleanupTestCase();
     void echoesMessages_data();
     void echoesMessages();
     void keepsTheOrderOfManyMessages();
@@ -210,6 +215,11 @@ void TestEchod::initTestCase()
 {
     m_echod = std::make_unique<EchoProcess>();
     QVERIFY(m_echod->port() != 0);
+}
+
+void TestEchod::cleanupTestCase()
+{
+    QVERIFY(m_echod->stop());
 }
 
 void TestEchod::echoesMessages_data()
@@ -332,6 +342,7 @@ void TestEchod::refusesALongerMessage()
     client.send({false, noise(1001)});
     QVERIFY(client.waitForClose());
     QCOMPARE(client.socket().closeCode(), QWebSocketProtocol::CloseCodeTooMuchData);
+    QVERIFY(echod.stop());
 }
 
 void TestEchod::listensOnAnotherPath()
@@ -343,6 +354,7 @@ void TestEchod::listensOnAnotherPath()
     QCOMPARE(client.messages(1).size(), 1);
     QCOMPARE(get(echod.port(), "/echo").status, 404);
     QCOMPARE(get(echod.port(), "/over/there").status, 426);
+    QVERIFY(echod.stop());
 }
 
 void TestEchod::servesOnSeveralWorkers()
@@ -360,6 +372,7 @@ void TestEchod::servesOnSeveralWorkers()
         const QList<Client::Message> expected{{true, QByteArray::number(i)}};
         QVERIFY(clients[static_cast<size_t>(i)]->messages(1) == expected);
     }
+    QVERIFY(echod.stop());
 }
 
 void TestEchod::refusesWrongOptions_data()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A server's start, reload, drain and end, its management port, and what it writes to its log.
 #include "support/bystander.h"
+#include "support/craftedtokens.h"
 #include "support/exposition.h"
 
 #include <QFile>
@@ -147,6 +148,7 @@ void LifecycleTest::termAfterManagementDrain()
     QVERIFY(socket.isEstablished());
     QCOMPARE(request(server.managementPort(), "POST", "/drain").status, 202);
     QCOMPARE(socket.closeCode(), 1001);
+    socket.wire().close();
     QTRY_COMPARE_WITH_TIMEOUT(get(server.managementPort(), "/stats/connections").body.contains("\"total\":0"), true, kPatienceMs);
     QTest::qWait(200); // the drain has come to its end
     QCOMPARE(server.stop(), 0);
@@ -399,7 +401,7 @@ void LifecycleTest::secretsNeverReachTheLog()
     QVERIFY(server.start({{"SIGNALBOX_LOG_LEVEL", "debug"}, {"SITE_TOKENS", "shop=" + staticToken}}));
     const quint16 port = server.port();
     const QByteArray jwt = ServerProcess::jwt(Role::Operator, "7");
-    const QByteArray expired = ServerProcess::jwt(Role::Operator, "7", {}, {}, -120);
+    const QByteArray expired = expiredJwt();
     const QByteArray session = ServerProcess::sessionToken("17");
     const QByteArray site = ServerProcess::siteToken("shop", "17");
     const QByteArray guest = ServerProcess::guestId("17", "helper");
@@ -458,6 +460,7 @@ void LifecycleTest::managementClosesAConnection()
     QCOMPARE(request(server.managementPort(), "DELETE", path).body, QByteArray("{\"closed\":1}"));
     QCOMPARE(socket.closeCode(), 1008);
     QCOMPARE(socket.closeReason(), QByteArray("closed_by_admin"));
+    socket.wire().close();
     other.sendText(R"({"type":"ping"})");
     QVERIFY(other.waitForText("pong"));
     QTRY_COMPARE_WITH_TIMEOUT(request(server.managementPort(), "DELETE", path).status, 404, kPatienceMs);

@@ -155,7 +155,7 @@ void LimitsTest::connectionsInAll()
 void LimitsTest::connectionsPerDialog()
 {
     QVERIFY(start({{"SIGNALBOX_LIMIT_CONNECTIONS_PER_DIALOG", "2"}}));
-    const auto target = [](const QByteArray& subject, const QByteArray& dialog) {
+    const auto target = [](const QByteArray& subject, const QByteArray& dialog) -> QByteArray {
         return "/ws/dialogs/" + dialog + "?access_token=" + ServerProcess::jwt(Role::Operator, subject);
     };
     WsWire first(m_port, target("1", "17"));
@@ -186,11 +186,11 @@ void LimitsTest::connectionsPerToken()
 void LimitsTest::tabsPerGuest()
 {
     QVERIFY(start({{"SIGNALBOX_LIMIT_TABS_PER_GUEST", "2"}}));
-    const auto target = [](const QByteArray& dialog) {
+    const auto target = [](const QByteArray& dialog) -> QByteArray {
         return "/channel/ws?session=" + dialog + "&token=" + ServerProcess::sessionToken(dialog);
     };
     WsWire first(m_port, target("17"));
-    SseClient second(m_port, QByteArray(target("17")).replace("/ws?", "/sse?"));
+    SseClient second(m_port, target("17").replace("/ws?", "/sse?"));
     QVERIFY(first.isEstablished());
     QCOMPARE(second.events(1).size(), 1);
     WsWire third(m_port, target("17"));
@@ -423,9 +423,11 @@ void LimitsTest::slowClientIsClosed()
     QVERIFY(becomesSlow(publisher, &published));
     for (int i = 0; i < 4; ++i, ++published)
         QVERIFY(publisher.publish(message(QByteArray(60'000, 'y'))));
+    reader.wire().widen();
     QCOMPARE(reader.closeCode(), 4413);
     QCOMPARE(reader.closeReason(), QByteArray("slow_consumer"));
     QVERIFY(reader.texts().size() < published + 1);
+    reader.wire().close();
     QTRY_COMPARE_WITH_TIMEOUT(total(), 0, kPatienceMs);
     const Exposition metrics(get(m_server->managementPort(), "/metrics").body);
     QCOMPARE(metrics.error(), QByteArray());
@@ -455,6 +457,7 @@ void LimitsTest::slowClientLosesTheOldest()
     ++published;
     qint64 dropped = 0;
     qint64 got = 0;
+    reader.wire().widen();
     QVERIFY(reader.wire().readUntil([&](const QByteArray& received) {
         return received.contains("the last one") && received.contains("events_dropped");
     }));
@@ -480,24 +483,27 @@ void LimitsTest::slowClientLosesTheOldest()
 
 void LimitsTest::slowClientGetsTheNewestTypingOnly()
 {
-    QVERIFY(start({{"SIGNALBOX_LIMIT_OUTBOUND_QUEUE_BYTES", "128KiB"}, {"SIGNALBOX_LIMIT_SLOW_CLIENT_POLICY", "conflate"}}));
+    QVERIFY(start({{"SIGNALBOX_LIMIT_OUTBOUND_QUEUE_BYTES", "640KiB"}, {"SIGNALBOX_LIMIT_SLOW_CLIENT_POLICY", "conflate"}}));
     WsWire reader(m_port, "/channel/ws?session=slow&token=" + ServerProcess::sessionToken("slow"), {}, 2048);
     QVERIFY(reader.isEstablished());
     Publisher publisher(m_port);
     int published = 0;
     QVERIFY(becomesSlow(publisher, &published));
-    constexpr int kTypings = 1000; // together more than the queue holds
+    for (int i = 0; i < 8; ++i) // the kernel may take a little more
+        QVERIFY(publisher.publish(message(QByteArray(60'000, 'y'))));
+    constexpr int kTypings = 1000; // together more than the queue still has room for
     for (int i = 1; i <= kTypings; ++i)
         QVERIFY(publisher.publish(typing(i)));
     QVERIFY(publisher.publish(message("after it")));
+    reader.wire().widen();
     QVERIFY(reader.waitForText("after it"));
     QByteArrayList typings;
     for (const QByteArray& text : reader.texts()) {
         if (text.startsWith("{\"type\":\"typing.start\""))
             typings.append(text);
     }
-    QCOMPARE(typings.size(), 1);
-    QVERIFY(typings.first().contains(QByteArray("\"timestamp\":" + QByteArray::number(kTypings))));
+    QVERIFY2(!typings.isEmpty() && typings.size() < kTypings / 20, QByteArray::number(typings.size()));
+    QVERIFY(typings.last().contains(QByteArray("\"timestamp\":" + QByteArray::number(kTypings))));
 }
 
 void LimitsTest::slowClientDisturbsNobody()
@@ -511,8 +517,9 @@ void LimitsTest::slowClientDisturbsNobody()
     int published = 0;
     const QByteArray large(60'000, 'x');
     for (; published < 100; ++published) {
-        QVERIFY(publisher.publish(message(large)));
-        QVERIFY(reader.wire().readUntil([&](const QByteArray& received) { return received.size() > (published + 1) * 60'000; }));
+        const QByteArray mark = '#' + QByteArray::number(published) + '#';
+        QVERIFY(publisher.publish(message(large + mark)));
+        QVERIFY(reader.wire().readUntil([&mark](const QByteArray& received) { return received.right(500).contains(mark); }));
     }
     QCOMPARE(reader.texts().size(), published + 1);
     QVERIFY(bystander.isServed());
@@ -530,6 +537,7 @@ void LimitsTest::slowStreamIsEnded()
     QVERIFY(becomesSlow(publisher, &published));
     for (int i = 0; i < 4; ++i)
         QVERIFY(publisher.publish(message(QByteArray(60'000, 'y'))));
+    reader.widen();
     QVERIFY(reader.waitForEnd());
     QVERIFY(reader.received().contains("event: error\ndata: {\"code\":\"slow_consumer\"}\n\n"));
     QVERIFY(!reader.received().endsWith("0\r\n\r\n")); // so that an EventSource comes back

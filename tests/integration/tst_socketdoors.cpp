@@ -265,7 +265,7 @@ void TestSocketDoors::answersWithTheRef_data()
 {
     QTest::addColumn<QByteArray>("command");
     QTest::addColumn<QByteArray>("answer");
-    const auto error = [](const char* code) { return QByteArray(R"({"type":"error","code":")") + code + "\""; };
+    const auto error = [](const char* code) -> QByteArray { return R"({"type":"error","code":")" + QByteArray(code) + '"'; };
     QTest::newRow("ping") << QByteArray(R"({"type":"ping","ref":1})") << QByteArray(R"({"type":"pong","ref":1})");
     QTest::newRow("ping without ref") << QByteArray(R"({"type":"ping"})") << QByteArray(R"({"type":"pong"})");
     QTest::newRow("unknown command") << QByteArray(R"({"type":"dance","ref":"x\"y"})") << error("bad_request");
@@ -575,8 +575,7 @@ void TestSocketDoors::endsWithTheToken()
     QVERIFY(kept.sync());
     QCOMPARE(countOf(kept, "token.expiring"), 1);
     WsClient late(m_server.port(), "/channel/ws?type=staff", bearer(token));
-    QCOMPARE(text(late.next(), "data.reason"), QByteArray("token_expired"));
-    QCOMPARE(late.closeCode(), 4401);
+    QCOMPARE(late.closeCode(), 4401); // the leeway of requests is none for connections
 }
 
 void TestSocketDoors::canBeSwitchedOff()

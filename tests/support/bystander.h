@@ -19,7 +19,8 @@ public:
         , m_dialog(dialog)
         , m_socket(server.port(), "/channel/ws?session=" + dialog + "&token=" + ServerProcess::sessionToken(dialog))
     {
-        m_socket.isEstablished();
+        if (m_socket.isEstablished())
+            m_published = m_start = offsetIn(m_socket.texts().first());
     }
 
     /// A publish body for its dialog with this text.
@@ -40,18 +41,23 @@ public:
         if (answer.status != 200 || !m_socket.waitForText(mark))
             return false;
         const QByteArrayList texts = m_socket.texts();
-        const QJsonObject event = QJsonDocument::fromJson(texts.last()).object();
-        const QByteArray position = event[QLatin1String("position")].toString().toUtf8();
-        return texts.size() == m_published + 1 && texts.last().contains(mark)
-               && position.mid(position.indexOf(':') + 1).toInt() == m_published;
+        return texts.size() == m_published - m_start + 1 && texts.last().contains(mark)
+               && offsetIn(texts.last()) == m_published;
     }
     WsWire& socket() { return m_socket; }
 
 private:
+    static int offsetIn(const QByteArray& text)
+    {
+        const QJsonValue position = QJsonDocument::fromJson(text).object()[QLatin1String("position")];
+        return position.toString().section(QLatin1Char(':'), 1).toInt();
+    }
+
     const ServerProcess& m_server;
     const QByteArray m_dialog;
     WsWire m_socket;
-    int m_published = 0;
+    int m_start = 0;     ///< the offset when it came
+    int m_published = 0; ///< the offset of the last mark
 };
 
 } // namespace signalbox::test

@@ -50,6 +50,7 @@ bool ServerProcess::start(const Variables& variables, const QByteArrayList& argu
 ServerProcess::Outcome ServerProcess::runToEnd(const Variables& variables, const QByteArrayList& arguments)
 {
     launch(variables, arguments);
+    m_process.waitForStarted();
     const int exitCode = waitForEnd();
     return {exitCode, m_process.readAllStandardOutput(), log()};
 }

@@ -82,6 +82,12 @@ public:
         readUntil([](const QByteArray&) { return false; }, timeoutMs);
         return m_ended;
     }
+    /// Lets the kernel keep more for us from now on: a small window is slow to read through.
+    void widen()
+    {
+        const int wide = 4 << 20;
+        ::setsockopt(m_fd, SOL_SOCKET, SO_RCVBUF, &wide, sizeof wide);
+    }
     /// Ends our direction.
     void finish() { ::shutdown(m_fd, SHUT_WR); }
     /// Ends with a reset.

@@ -6,6 +6,7 @@
 #include "net/tlsstream.h"
 #include "net/worker.h"
 
+#include "qtundertsan.h"
 #include "streamfixture.h"
 #include "tlsfixture.h"
 

@@ -4,6 +4,8 @@
 #include "net/httpmessage.h"
 #include "net/httpwriter.h"
 
+#include "qtundertsan.h"
+
 #include <QtTest>
 
 using namespace signalbox;

@@ -5,6 +5,8 @@
 
 #include "net/httpchunkline.h"
 
+#include "qtundertsan.h"
+
 #include <QtTest>
 
 using namespace signalbox;

@@ -3,6 +3,7 @@
 // links: server_net
 #include "net/listener.h"
 
+#include "qtundertsan.h"
 #include "streamfixture.h"
 
 #include <vector>

@@ -4,6 +4,7 @@
 #include "net/epolleventdispatcher.h"
 #include "net/plainstream.h"
 
+#include "qtundertsan.h"
 #include "streamfixture.h"
 
 #include <climits>

@@ -3,6 +3,7 @@
 // links: server_net OpenSSL::Crypto
 #include "net/tlsstream.h"
 
+#include "qtundertsan.h"
 #include "streamfixture.h"
 #include "tlsfixture.h"
 
