@@ -41,8 +41,11 @@ bool isOriginAllowed(const HttpRequest& request, const QByteArrayList& allowed)
 QList<HttpHeader> corsHeadersFor(const HttpRequest& request, const QByteArrayList& allowed)
 {
     const QByteArrayView origin = request.header("origin");
-    if (origin.isEmpty() || !isListed(origin, allowed))
-        return {};
+    if (origin.isEmpty() || !isListed(origin, allowed)) {
+        // Caches must not give this answer to a page that would have got the headers.
+        const bool depends = !allowed.isEmpty() && !allowed.contains("*");
+        return depends ? QList<HttpHeader>{{"Vary", "Origin"}} : QList<HttpHeader>();
+    }
     if (allowed.contains("*"))
         return {{"Access-Control-Allow-Origin", "*"}, {"Access-Control-Expose-Headers", "Retry-After"}};
     return {{"Access-Control-Allow-Origin", origin.toByteArray()},

@@ -13,7 +13,7 @@ namespace signalbox {
 /// True when a page of this request's Origin may use us: no Origin (not a browser), the same host, or an allowed one.
 bool isOriginAllowed(const HttpRequest& request, const QByteArrayList& allowed);
 
-/// The CORS headers of an answer; none when the request has no Origin or a foreign one.
+/// The CORS headers of an answer; only `Vary` when the request has no Origin or a foreign one.
 QList<HttpHeader> corsHeadersFor(const HttpRequest& request, const QByteArrayList& allowed);
 
 /// The first address that a chain of trusted proxies vouches for (X-Forwarded-For, from the right); the peer's own

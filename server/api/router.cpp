@@ -68,6 +68,13 @@ QList<HttpHeader> ApiRequest::corsHeaders() const
     return corsHeadersFor(http(), m_edge->settings().network.corsOrigins);
 }
 
+bool ApiRequest::isCrossOriginAllowed() const
+{
+    const QList<HttpHeader> headers = corsHeaders();
+    return std::any_of(headers.begin(), headers.end(),
+                       [](const HttpHeader& header) { return header.first == "Access-Control-Allow-Origin"; });
+}
+
 void ApiRequest::respond(HttpResponse response)
 {
     m_edge->observer().httpAnswered(response.status);
@@ -109,13 +116,13 @@ bool Router::withinRate(const ApiRequest& request) const
     const LimitSettings& limits = m_edge.settings().limits;
     if (limits.requestsPerSecond <= 0)
         return true;
+    // A client is a credential that is genuine, else an address: invented tokens buy nothing.
     const QByteArray token = request.bearerToken();
-    if (!token.isEmpty()) {
-        const auto identity = m_edge.authenticator().bearer(token);
-        if (identity && (*identity)->role == Role::Service)
-            return true;
-    }
-    const QByteArray client = token.isEmpty() ? request.clientAddress() : credentialKey(token);
+    const auto identity = token.isEmpty() ? Result<IdentityPtr>(Error(ErrorCode::Unauthorized))
+                                          : m_edge.authenticator().bearer(token);
+    if (identity && (*identity)->role == Role::Service)
+        return true;
+    const QByteArray client = identity ? (*identity)->credential : request.clientAddress();
     if (m_edge.rateLimiter().take(client, limits.requestsPerSecond, limits.requestsBurst, m_edge.clock().steadyMs()))
         return true;
     m_edge.observer().rateLimited();
@@ -126,7 +133,7 @@ void Router::preflight(ApiRequest request, const QByteArrayList& methods) const
 {
     HttpResponse response = HttpResponse::empty(204);
     response.with("Allow", methods.join(", "));
-    if (!request.corsHeaders().isEmpty()) {
+    if (request.isCrossOriginAllowed()) {
         response.with("Access-Control-Allow-Methods", methods.join(", "));
         response.with("Access-Control-Allow-Headers", kAllowedHeaders);
         response.with("Access-Control-Max-Age", "600");

@@ -37,6 +37,7 @@ public:
     void respond(HttpResponse response);
     void respond(const Error& error);
     QList<HttpHeader> corsHeaders() const;
+    bool isCrossOriginAllowed() const;
 
 private:
     HttpExchange m_exchange;

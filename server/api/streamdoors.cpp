@@ -67,6 +67,10 @@ void openStream(ApiRequest request, Result<Admission> admitted, const StreamKind
         answerHead(request);
         return;
     }
+    if (!request.exchange().canTakeOver()) {
+        request.respond(Error(ErrorCode::BadRequest, QStringLiteral("A stream cannot follow an unanswered request.")));
+        return;
+    }
     if (since == SseConnection::deniedId())
         since.clear();
     EdgeWorker& edge = request.edge();

@@ -137,9 +137,10 @@ App::Parts::~Parts()
 {
     listener.reset();
     management.reset();
-    mailbox.close();
+    // Workers first: what still waits for the core holds handles of their connections.
     if (workers)
         workers->stop([this](Worker& worker) { rooms[static_cast<size_t>(worker.index())].reset(); });
+    mailbox.close();
 }
 
 Result<void> App::Parts::start()

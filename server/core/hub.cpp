@@ -31,10 +31,26 @@ bool Hub::leave(Session& session, const QByteArray& channel)
         *member = list.back();
         list.pop_back();
     }
+    forgetWaiting(session);
     if (!list.empty())
         return false;
     m_channels.erase(found);
     return true;
+}
+
+/// What waits for the session goes out only through a channel that it is still in and has accounted for.
+void Hub::forgetWaiting(Session& session)
+{
+    auto& waiting = session.m_waiting;
+    const auto isOpen = [&](const Session::Waiting& entry) {
+        const auto& placements = entry.event->placements;
+        return std::any_of(placements.begin(), placements.end(), [&](const Placement& place) {
+            const Member* member = isMember(session, place.channel) ? find(session, place.channel) : nullptr;
+            return member && member->last != kAwaitingReplay && place.position.offset <= member->last;
+        });
+    };
+    const auto first = waiting.begin() + static_cast<std::ptrdiff_t>(session.m_nextWaiting);
+    waiting.erase(std::remove_if(first, waiting.end(), [&](const auto& entry) { return !isOpen(entry); }), waiting.end());
 }
 
 std::vector<QByteArray> Hub::leaveAll(Session& session)
@@ -130,7 +146,7 @@ void Hub::deliver(Session& session, const EventPtr& event, size_t placement, Fra
     if (!wants(session, *event))
         return;
     ++m_deliveries;
-    if (session.hasWaiting())
+    if (session.mustWait(*event))
         session.appendLive(event, placement);
     else
         session.deliver(*event, frames.frame(placement, session.m_format));

@@ -66,6 +66,7 @@ private:
     void begin(const Session& session, const ChannelTop& top, quint64 replayed);
     void replayTo(Session& session, const Replay& replay, quint64 joinedBy);
     void replayEarly(Session& session);
+    void forgetWaiting(Session& session);
     void replayOne(Session& session, const EventPtr& event, size_t placement);
     QByteArray encoded(const Session& session, const EventPtr& event, size_t placement) const;
 

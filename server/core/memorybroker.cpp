@@ -243,6 +243,8 @@ QByteArray MemoryBroker::newEpoch()
 
 void MemoryBroker::subscribe(const QByteArray& channel)
 {
+    if (!m_channels.contains(channel) && m_channels.size() >= m_limits.channels)
+        return; // the replay that is asked for next says so
     ++channelFor(channel)->subscriptions;
 }
 
@@ -275,6 +277,12 @@ bool MemoryBroker::isComplete(const QByteArray& channel, quint64 afterLogOffset)
 void MemoryBroker::replay(const std::vector<QByteArray>& channels, const std::optional<Position>& since, ReplayDone done)
 {
     expire();
+    const auto unknown = std::count_if(channels.begin(), channels.end(),
+                                       [this](const QByteArray& name) { return !m_channels.contains(name); });
+    if (unknown > 0 && m_channels.size() + unknown > m_limits.channels) {
+        done(Error(ErrorCode::Unavailable, QStringLiteral("Too many channels.")));
+        return;
+    }
     Replay answer;
     answer.cursor = m_log;
     for (const QByteArray& name : channels) {

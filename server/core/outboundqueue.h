@@ -43,6 +43,8 @@ public:
     void consumed(qint64 count);
     /// Events dropped since the last call.
     int takeDropped();
+    /// One more was dropped on its way here.
+    void noteDropped() { ++m_dropped; }
     /// Drops every frame of which nothing has been written yet.
     void dropUnwritten();
 

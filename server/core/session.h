@@ -56,9 +56,9 @@ public:
     /// is what joins() said when the replay was asked for: a channel that was left and joined again since then waits
     /// for the later answer. Without it the next answer counts, whichever join it was asked for.
     void goLive(const Replay& replay, quint64 joinedBy = ~quint64{0});
-    /// Moves events of a long replay into the queue while there is little in it: they wait as events, shared with the
-    /// history, so that a replay may be larger than the queue. The carrier calls it when it has written; true while
-    /// more wait.
+    /// Moves events that wait into the queue while there is little in it: a long replay, or a burst of one turn, may be
+    /// larger than the queue and waits as events, shared with the history. The carrier calls it when it has written;
+    /// true while more wait.
     bool refill();
     /// How many times it has joined a channel.
     quint64 joins() const { return m_joins; }
@@ -95,7 +95,10 @@ private:
     void deliver(const Event& event, const QByteArray& frame);
     void appendReplayed(const EventPtr& event, size_t placement);
     void appendLive(const EventPtr& event, size_t placement);
+    Waiting takeWaiting();
+    bool mustWait(const Event& event) const;
     bool hasWaiting() const { return m_nextWaiting < m_waiting.size(); }
+    size_t waiting() const { return m_waiting.size() - m_nextWaiting; }
     void keepForLater(const EventPtr& event, const QByteArray& channel);
     void push(OutboundQueue::Frame frame);
     void wantTurn();
@@ -110,7 +113,8 @@ private:
     std::vector<Early> m_early; ///< live events of channels whose replay is awaited
     std::vector<Waiting> m_waiting; ///< a replay's events, and the live ones behind them
     size_t m_nextWaiting = 0;
-    size_t m_waitingLimit = 0; ///< of m_waiting: the replay and as many live events as may queue up behind it
+    size_t m_waitingLimit = 0; ///< what may wait: a replay and as many live events as may queue up behind it
+    qint64 m_waitingBytes = 0; ///< data of the live events that wait
     quint64 m_joins = 0;
     quint64 m_dispatch = 0;     ///< the fan-out that reached this session last: an event comes once
     int m_wantedVersion = 0;

@@ -24,7 +24,9 @@ void CorePort::attach(SessionMetaPtr meta, std::vector<QByteArray> channels, std
         }
         for (const QByteArray& channel : channels)
             m_core.fanout.want(m_worker.index(), channel);
-        m_core.broker.replay(channels, since, [this, done](Result<Replay> replay) {
+        m_core.broker.replay(channels, since, [this, done, id = meta->id](Result<Replay> replay) {
+            if (!replay.ok())
+                m_core.registry.remove(id);
             m_worker.post([done, replay = std::move(replay)]() mutable { done(std::move(replay)); });
         });
     });

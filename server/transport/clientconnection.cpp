@@ -29,11 +29,16 @@ ClientConnection::ClientConnection(EdgeWorker& edge, SessionMetaPtr meta, WireFo
 
 ClientConnection::~ClientConnection()
 {
+    leaveHub();
+    if (m_attached)
+        m_edge.port().detach(id());
+}
+
+void ClientConnection::leaveHub()
+{
     std::vector<QByteArray> abandoned = m_edge.hub().leaveAll(m_session);
     if (!abandoned.empty())
         m_edge.port().abandon(std::move(abandoned));
-    if (m_attached)
-        m_edge.port().detach(id());
 }
 
 void ClientConnection::setStream(StreamPtr stream)
@@ -140,6 +145,7 @@ void ClientConnection::endWith(QByteArray lastBytes)
     if (m_closing || m_retired)
         return;
     m_closing = true;
+    leaveHub(); // nothing may follow the last words
     DeadlineWheel::disarm(m_expiry);
     if (!m_stream) {
         retire();

@@ -92,6 +92,7 @@ private:
     void heartbeatReached();
     bool writeQueue(qint64& budget);
     void inputEnded();
+    void leaveHub();
 
     EdgeWorker& m_edge;
     StreamPtr m_stream;

@@ -8,6 +8,7 @@
 #include <QJsonValue>
 
 #include <array>
+#include <cmath>
 
 namespace signalbox {
 
@@ -20,8 +21,12 @@ QByteArray refOf(const QJsonObject& command)
     const QJsonValue ref = command.value(QLatin1String("ref"));
     if (ref.isString() && ref.toString().size() <= kLongest)
         return jsonString(ref.toString());
-    if (ref.isDouble())
-        return QByteArray::number(ref.toDouble(), 'g', 15);
+    if (ref.isDouble()) {
+        const double number = ref.toDouble();
+        constexpr double kExactIntegers = 9007199254740992.0;
+        const bool isInteger = std::abs(number) <= kExactIntegers && number == std::trunc(number);
+        return isInteger ? QByteArray::number(static_cast<qint64>(number)) : QByteArray::number(number, 'g', 17);
+    }
     return {};
 }
 

@@ -99,7 +99,8 @@ void BadBodyTest::refusedPublishes_data()
     row("a raw NUL in a string", withBody(QByteArray("\"a\0b\"", 5)));
     row("a string without end", withBody("\"abc"));
     row("a number out of range", withBody("1e999"));
-    row("a huge integer", eventWith(R"("data":{"id":99999999999999999999999999,"sender_type":"c","body":"b","created_at":"n"})"));
+    row("a huge integer",
+        eventWith(R"("data":{"id":99999999999999999999999999,"sender_type":"c","body":"b","created_at":"n"})"));
     row("a number with a zero in front", withBody("007"));
     row("NaN", withBody("NaN"));
     row("too deep", withBody(QByteArray(40, '[') + QByteArray(40, ']')));
@@ -116,7 +117,8 @@ void BadBodyTest::refusedPublishes_data()
           "unknown_event");
     field("an unknown version", R"({"event":"chat.message@v7","channels":["dialog:bystander"],)" + kGoodData + "}",
           "unknown_event");
-    field("a version of nonsense", R"({"event":"chat.message@v0x1","channels":["dialog:bystander"],)" + kGoodData + "}");
+    field("a version of nonsense",
+          R"({"event":"chat.message@v0x1","channels":["dialog:bystander"],)" + kGoodData + "}");
     field("a version that is text", eventWith(kGoodData + R"(,"version":"1")"));
     field("a huge version", eventWith(kGoodData + R"(,"version":9007199254740993)"));
     field("an event only the server may send", R"({"event":"heartbeat","channels":["dialog:bystander"],"data":{}})");
@@ -137,8 +139,7 @@ void BadBodyTest::refusedPublishes_data()
     field("an empty channel", channels(R"(["dialog:bystander",""])"));
     field("a channel that is too long", channels(R"(["dialog:bystander",")" + QByteArray(300, 'c') + "\"]"));
     field("channels that are an object", channels(R"({"dialog:bystander":1})"));
-    field("too many channels",
-          channels(R"(["dialog:bystander","a","b","c","d","e","f","g","h","i","j","k"])"));
+    field("too many channels", channels(R"(["dialog:bystander","a","b","c","d","e","f","g","h","i","j","k"])"));
     field("no channel and none by default", R"({"event":"chat.message","channels":[],"data":{}})");
     field("a key that is a number", eventWith(kGoodData + R"(,"idempotency_key":5)"));
     field("a key that is too long", eventWith(kGoodData + R"(,"idempotency_key":")" + QByteArray(300, 'k') + '"'));
@@ -162,12 +163,14 @@ void BadBodyTest::refusedBatches_data()
     QTest::addColumn<QByteArray>("field");
     QTest::newRow("the last is bad") << '[' + eventWith() + ',' + eventWith() + ',' + withBody("5") + ']'
                                      << QByteArray("events[2].data.body");
-    QTest::newRow("the first is bad") << '[' + withBody("5") + ',' + eventWith() + ']' << QByteArray("events[0].data.body");
+    QTest::newRow("the first is bad") << '[' + withBody("5") + ',' + eventWith() + ']'
+                                      << QByteArray("events[0].data.body");
     QTest::newRow("in events") << "{\"events\":[" + eventWith() + ",{}]}" << QByteArray("events[1].event");
     QTest::newRow("one is no object") << '[' + eventWith() + ",7]" << QByteArray("events[1]");
     QTest::newRow("one is a batch") << '[' + eventWith() + ",[" + eventWith() + "]]" << QByteArray("events[1]");
     QTest::newRow("none") << QByteArray("[]") << QByteArray("events");
-    QTest::newRow("too many") << '[' + QByteArray(eventWith() + ',').repeated(10) + eventWith() + ']' << QByteArray("events");
+    QTest::newRow("too many") << '[' + QByteArray(eventWith() + ',').repeated(10) + eventWith() + ']'
+                              << QByteArray("events");
     QTest::newRow("events is no list") << QByteArray(R"({"events":5})") << QByteArray("events");
 }
 
@@ -196,18 +199,23 @@ void BadBodyTest::refusedBroadcasts_data()
     row("a wrong token", "call-new", R"("token":"wrong",)" + call + "," + rooms, 401);
     row("an empty token", "call-new", R"("token":"",)" + call + "," + rooms, 401);
     row("a token that is a number", "call-new", R"("token":5,)" + call + "," + rooms, 401);
-    row("a token that is a list", "call-new", R"("token":[")" + ServerProcess::webhookToken() + R"("],)" + call + "," + rooms, 401);
-    row("a guest's token", "call-new", R"("token":")" + ServerProcess::sessionToken("bystander") + "\"," + call + "," + rooms, 401);
-    row("an operator's token", "call-new", R"("token":")" + ServerProcess::jwt(Role::Operator, "7") + "\"," + call + "," + rooms, 403);
+    row("a token that is a list", "call-new",
+        R"("token":[")" + ServerProcess::webhookToken() + R"("],)" + call + "," + rooms, 401);
+    row("a guest's token", "call-new",
+        R"("token":")" + ServerProcess::sessionToken("bystander") + "\"," + call + "," + rooms, 401);
+    row("an operator's token", "call-new",
+        R"("token":")" + ServerProcess::jwt(Role::Operator, "7") + "\"," + call + "," + rooms, 403);
     row("no call", "call-new", token + "," + rooms, 422);
     row("a call without id", "call-new", token + R"(,"call":{},)" + rooms, 422);
     row("a call that is a list", "call-new", token + R"(,"call":[1],)" + rooms, 422);
     row("rooms that are numbers", "call-new", token + "," + call + R"(,"rooms":["dialog:bystander",1])", 422);
     row("an order instead of a call", "call-ended", token + R"(,"order":{"id":1},)" + rooms, 422);
     row("an order without its status", "order-status-changed", token + R"(,"order":{"orderId":1},)" + rooms, 422);
-    row("a notification of another type", "notification", token + R"(,"notification":{"type":1,"message":"m"},)" + rooms, 422);
+    row("a notification of another type", "notification",
+        token + R"(,"notification":{"type":1,"message":"m"},)" + rooms, 422);
     row("the token named twice", "call-new", token + "," + token + "," + call + "," + rooms, 400);
-    row("too deep", "call-new", token + R"(,"call":{"id":1,"x":)" + QByteArray(40, '[') + QByteArray(40, ']') + "}," + rooms, 400);
+    row("too deep", "call-new",
+        token + R"(,"call":{"id":1,"x":)" + QByteArray(40, '[') + QByteArray(40, ']') + "}," + rooms, 400);
     row("text that is not UTF-8", "call-new", token + ",\"call\":{\"id\":\"\xff\"}," + rooms, 400);
     QTest::newRow("a list") << QByteArray("call-new") << QByteArray("[]") << 400;
     QTest::newRow("nothing") << QByteArray("notification") << QByteArray() << 400;

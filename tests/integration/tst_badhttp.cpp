@@ -82,8 +82,8 @@ void BadHttpTest::initTestCase()
 QByteArray BadHttpTest::hidden() const
 {
     const QByteArray body = m_bystander->eventBody("smuggled");
-    return "POST /api/v1/publish HTTP/1.1\r\n" + kHost + "Authorization: Bearer " + ServerProcess::webhookToken()
-           + "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
+    return "POST /api/v1/publish HTTP/1.1\r\n" + kHost + "Authorization: Bearer " + ServerProcess::webhookToken() +
+           "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
 }
 
 void BadHttpTest::refused_data()
@@ -161,7 +161,8 @@ void BadHttpTest::smuggledRequestIsNotServed_data()
     row("Transfer-Encoding: identity", "Transfer-Encoding: identity\r\nContent-Length: 5\r\n");
     row("Transfer-Encoding: chunked, identity", "Transfer-Encoding: chunked, identity\r\n");
     row("Transfer-Encoding: xchunked", "Transfer-Encoding: xchunked\r\n");
-    row("Transfer-Encoding with a vertical tab", "Transfer-Encoding: \x0b""chunked\r\n");
+    row("Transfer-Encoding with a vertical tab", "Transfer-Encoding: \x0b"
+                                                 "chunked\r\n");
     row("Transfer-Encoding folded", "Transfer-Encoding:\r\n chunked\r\n");
     row("a blank before the colon", "Transfer-Encoding : chunked\r\n");
     row("a name with a control character", "Content\x01-Length: 5\r\n");
@@ -192,14 +193,17 @@ void BadHttpTest::oversized_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<int>("status");
-    const auto row = [](const char* name, const QByteArray& bytes, int status) { QTest::newRow(name) << bytes << status; };
+    const auto row = [](const char* name, const QByteArray& bytes, int status) {
+        QTest::newRow(name) << bytes << status;
+    };
     row("the target", get11("/" + QByteArray(20'000, 'a')), 414);
     row("one header", get11("/health", "X: " + QByteArray(20'000, 'a') + "\r\n"), 431);
     row("many headers", get11("/health", QByteArray("X: y\r\n").repeated(200)), 431);
     row("the announced body", post("Content-Length: 1048577\r\n"), 413);
     row("the announced body by far", post("Content-Length: 9000000000000000000\r\n"), 413);
-    row("the chunks together", post("Transfer-Encoding: chunked\r\n",
-                                    QByteArray("80000\r\n" + QByteArray(0x80000, ' ') + "\r\n").repeated(3)), 413);
+    row("the chunks together",
+        post("Transfer-Encoding: chunked\r\n", QByteArray("80000\r\n" + QByteArray(0x80000, ' ') + "\r\n").repeated(3)),
+        413);
     row("the trailers", post("Transfer-Encoding: chunked\r\n", "0\r\n" + QByteArray("X: y\r\n").repeated(4000)), 431);
 }
 
@@ -283,8 +287,9 @@ void BadHttpTest::halfClosedClientGetsItsAnswer()
 {
     Wire client(m_server.port());
     const QByteArray body = "{\"event\":\"nothing\"}";
-    QVERIFY(client.send(post("Authorization: Bearer " + ServerProcess::webhookToken()
-                                 + "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n", body)));
+    QVERIFY(client.send(post("Authorization: Bearer " + ServerProcess::webhookToken() +
+                                 "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n",
+                             body)));
     client.finish();
     QVERIFY(client.waitForEnd());
     QCOMPARE(answersIn(client.received()).size(), 1);
@@ -316,8 +321,8 @@ void BadHttpTest::clientsThatVanish()
     }
     QVERIFY(m_bystander->isServed());
     const QByteArray stats = "/api/v1/stats/connections";
-    QTRY_VERIFY_WITH_TIMEOUT(
-        get(m_server.port(), stats, Bystander::credentials()).body.startsWith("{\"total\":1,"), kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(get(m_server.port(), stats, Bystander::credentials()).body.startsWith("{\"total\":1,"),
+                             kPatienceMs);
 }
 
 void BadHttpTest::pipelinedAnswersComeInOrder_data()
@@ -335,8 +340,9 @@ void BadHttpTest::pipelinedAnswersComeInOrder()
     QFETCH(int, count);
     QFETCH(bool, closing);
     const QByteArray body = R"({"event":"notification","channels":["order:pipe"],"data":{"type":"t","message":"m"}})";
-    const QByteArray publish = post("Authorization: Bearer " + ServerProcess::webhookToken()
-                                        + "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n", body);
+    const QByteArray publish = post("Authorization: Bearer " + ServerProcess::webhookToken() +
+                                        "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n",
+                                    body);
     QByteArray all;
     for (int i = 0; i < count; ++i) {
         const bool last = i + 1 == count;
@@ -367,8 +373,9 @@ void BadHttpTest::expectContinue()
 {
     const QByteArray body = R"({"event":"notification","channels":["order:1"],"data":{"type":"t","message":"m"}})";
     Wire client(m_server.port());
-    QVERIFY(client.send(post("Authorization: Bearer " + ServerProcess::webhookToken()
-                             + "\r\nExpect: 100-continue\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n")));
+    QVERIFY(
+        client.send(post("Authorization: Bearer " + ServerProcess::webhookToken() +
+                         "\r\nExpect: 100-continue\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n")));
     QVERIFY(client.waitForText("\r\n\r\n"));
     QCOMPARE(client.take(), QByteArray("HTTP/1.1 100 Continue\r\n\r\n"));
     QVERIFY(client.send(body));
@@ -391,9 +398,10 @@ void BadHttpTest::chunkedBodyIsAccepted()
     for (const char c : body)
         chunks += QByteArray("1;ext=\"x\"\r\n") + c + "\r\n";
     Wire client(m_server.port());
-    QVERIFY(client.send(post("Authorization: Bearer " + ServerProcess::webhookToken()
-                                 + "\r\nTransfer-Encoding: Chunked\r\n", chunks + "0\r\nX-Trailer: y\r\n\r\n")
-                        + get11("/health")));
+    QVERIFY(client.send(
+        post("Authorization: Bearer " + ServerProcess::webhookToken() + "\r\nTransfer-Encoding: Chunked\r\n",
+             chunks + "0\r\nX-Trailer: y\r\n\r\n") +
+        get11("/health")));
     const QList<HttpAnswer> got = answers(client, 2);
     QCOMPARE(got.size(), 2);
     QCOMPARE(got[0].status, 200);
@@ -446,7 +454,8 @@ void BadHttpTest::methods_data()
     QTest::addColumn<int>("status");
     QTest::addColumn<QByteArray>("allow");
     const auto row = [](const char* method, const char* target, int status, const char* allow) {
-        QTest::addRow("%s %s", method, target) << QByteArray(method) << QByteArray(target) << status << QByteArray(allow);
+        QTest::addRow("%s %s", method, target)
+            << QByteArray(method) << QByteArray(target) << status << QByteArray(allow);
     };
     row("POST", "/health", 405, "GET, OPTIONS");
     row("DELETE", "/health", 405, "GET, OPTIONS");

@@ -42,7 +42,7 @@ class LifecycleTest : public QObject
 private slots:
     void termDrains();
     void drainingServerRefusesNewcomersAndSaysSo();
-    void drainIsSpreadOverItsTime();
+    void everyClientIsToldOfTheDrain();
     void termTwice();
     void termAfterManagementDrain();
     void interruptDrainsToo();
@@ -83,7 +83,8 @@ void LifecycleTest::termDrains()
     server.signal(SIGTERM);
     QCOMPARE(channel.closeCode(), 1001);
     QCOMPARE(channel.closeReason(), QByteArray("going_away"));
-    QVERIFY(channel.texts().last().startsWith("{\"type\":\"connection.closed\",\"data\":{\"reason\":\"going_away\",\"code\":1001"));
+    QVERIFY(channel.texts().last().startsWith(
+        "{\"type\":\"connection.closed\",\"data\":{\"reason\":\"going_away\",\"code\":1001"));
     QCOMPARE(dialog.closeCode(), 1001);
     QVERIFY(dialog.texts().last().startsWith("{\"event\":\"connection.closed@v1\""));
     QVERIFY(stream.waitForEnd());
@@ -113,7 +114,7 @@ void LifecycleTest::drainingServerRefusesNewcomersAndSaysSo()
     server.kill();
 }
 
-void LifecycleTest::drainIsSpreadOverItsTime()
+void LifecycleTest::everyClientIsToldOfTheDrain()
 {
     ServerProcess server;
     QVERIFY(server.start({{"SIGNALBOX_DRAIN_SECONDS", "500ms"}, {"SIGNALBOX_WORKERS", "1"}}));
@@ -149,7 +150,8 @@ void LifecycleTest::termAfterManagementDrain()
     QCOMPARE(request(server.managementPort(), "POST", "/drain").status, 202);
     QCOMPARE(socket.closeCode(), 1001);
     socket.wire().close();
-    QTRY_COMPARE_WITH_TIMEOUT(get(server.managementPort(), "/stats/connections").body.contains("\"total\":0"), true, kPatienceMs);
+    QTRY_COMPARE_WITH_TIMEOUT(get(server.managementPort(), "/stats/connections").body.contains("\"total\":0"), true,
+                              kPatienceMs);
     QTest::qWait(200); // the drain has come to its end
     QCOMPARE(server.stop(), 0);
 }
@@ -177,8 +179,9 @@ void LifecycleTest::answersUnderWayAreGiven()
     }
     const QByteArray body = R"({"event":"notification","channels":["order:1"],"data":{"type":"t","message":"m"}})";
     Wire publisher(server.port());
-    publisher.send("POST /api/v1/publish HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + ServerProcess::webhookToken()
-                   + "\r\nExpect: 100-continue\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n");
+    publisher.send("POST /api/v1/publish HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
+                   ServerProcess::webhookToken() +
+                   "\r\nExpect: 100-continue\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n");
     QVERIFY(publisher.waitForText("100 Continue\r\n\r\n"));
     publisher.take();
     QCOMPARE(request(server.managementPort(), "POST", "/drain").status, 202);
@@ -290,8 +293,8 @@ void LifecycleTest::badStarts()
 void LifecycleTest::productionNamesWhatIsMissing()
 {
     ServerProcess server;
-    const auto outcome = server.runToEnd({{"SIGNALBOX_PROFILE", "production"}, {"JWT_SECRET", ""}, {"SESSION_SECRET", ""},
-                                          {"WEBHOOK_TOKEN", ""}}, {});
+    const auto outcome = server.runToEnd(
+        {{"SIGNALBOX_PROFILE", "production"}, {"JWT_SECRET", ""}, {"SESSION_SECRET", ""}, {"WEBHOOK_TOKEN", ""}}, {});
     QCOMPARE(outcome.exitCode, 1);
     for (const char* name : {"JWT_SECRET", "SESSION_SECRET", "WEBHOOK_TOKEN"})
         QVERIFY2(outcome.log.contains(name), outcome.log);
@@ -388,8 +391,8 @@ void LifecycleTest::printConfigMasksSecrets()
     QCOMPARE(outcome.exitCode, 0);
     QVERIFY(outcome.output.contains("auth/jwt_secret = set, "));
     QVERIFY(outcome.output.contains("environment JWT_SECRET"));
-    for (const QByteArray& secret : secrets() + QByteArrayList{"a-static-token", "a-redis-password", "a-rabbit-password",
-                                                               "a-database-password"})
+    for (const QByteArray& secret :
+         secrets() + QByteArrayList{"a-static-token", "a-redis-password", "a-rabbit-password", "a-database-password"})
         QVERIFY2(!outcome.output.contains(secret) && !outcome.log.contains(secret), secret);
 }
 
@@ -407,21 +410,22 @@ void LifecycleTest::secretsNeverReachTheLog()
     const QByteArray guest = ServerProcess::guestId("17", "helper");
     const QByteArray link = ServerProcess::linkPath("17");
     const QByteArray wrong = "a-wrong-token-of-this-test";
-    for (const QByteArray& target : QByteArrayList{
-             "/channel/ws?type=staff&access_token=" + jwt, "/channel/ws?type=staff&access_token=" + expired,
-             "/channel/ws?session=17&token=" + session, "/channel/ws?session=18&token=" + session,
-             "/channel/ws?session=17&token=" + wrong, "/ws/site/dialogs/17?site_token=" + site,
-             "/ws/site/dialogs/17?site_token=" + staticToken, "/ws/site/dialogs/18?site_token=" + site,
-             "/ws/dialogs/17?token=" + jwt}) {
+    for (const QByteArray& target :
+         QByteArrayList{"/channel/ws?type=staff&access_token=" + jwt, "/channel/ws?type=staff&access_token=" + expired,
+                        "/channel/ws?session=17&token=" + session, "/channel/ws?session=18&token=" + session,
+                        "/channel/ws?session=17&token=" + wrong, "/ws/site/dialogs/17?site_token=" + site,
+                        "/ws/site/dialogs/17?site_token=" + staticToken, "/ws/site/dialogs/18?site_token=" + site,
+                        "/ws/dialogs/17?token=" + jwt}) {
         WsWire socket(port, target);
         QVERIFY(socket.waitForText("connection."));
         socket.sendText(R"({"type":"refresh","token":")" + wrong + "\"}");
         socket.sendText("{\"token\":\"" + jwt + "\"");
         QVERIFY(socket.closeCode() >= 4400);
     }
-    for (const QByteArray& target : QByteArrayList{
-             link, link + "x", "/api/widget/dialogs/17/events?assistant_id=helper&guest_id=" + guest,
-             "/api/widget/dialogs/18/events?assistant_id=helper&guest_id=" + guest, "/channel/sse?session=17&token=" + session}) {
+    for (const QByteArray& target :
+         QByteArrayList{link, link + "x", "/api/widget/dialogs/17/events?assistant_id=helper&guest_id=" + guest,
+                        "/api/widget/dialogs/18/events?assistant_id=helper&guest_id=" + guest,
+                        "/channel/sse?session=17&token=" + session}) {
         SseClient stream(port, target);
         QVERIFY(stream.status() >= 200);
     }

@@ -68,13 +68,14 @@ void TlsTest::initTestCase()
         QSKIP("Qt has no TLS library here.");
     for (const char* name : {"a", "b"}) {
         const QString base = m_folder.filePath(QLatin1String(name));
-        QCOMPARE(QProcess::execute(QStringLiteral("openssl"),
-                                   {QStringLiteral("req"), QStringLiteral("-x509"), QStringLiteral("-newkey"),
-                                    QStringLiteral("ec"), QStringLiteral("-pkeyopt"), QStringLiteral("ec_paramgen_curve:P-256"),
-                                    QStringLiteral("-nodes"), QStringLiteral("-days"), QStringLiteral("2"),
-                                    QStringLiteral("-subj"), QStringLiteral("/CN=localhost"), QStringLiteral("-addext"),
-                                    QStringLiteral("subjectAltName=DNS:localhost,IP:127.0.0.1"), QStringLiteral("-keyout"),
-                                    base + QLatin1String(".key"), QStringLiteral("-out"), base + QLatin1String(".pem")}),
+        QCOMPARE(QProcess::execute(
+                     QStringLiteral("openssl"),
+                     {QStringLiteral("req"), QStringLiteral("-x509"), QStringLiteral("-newkey"), QStringLiteral("ec"),
+                      QStringLiteral("-pkeyopt"), QStringLiteral("ec_paramgen_curve:P-256"), QStringLiteral("-nodes"),
+                      QStringLiteral("-days"), QStringLiteral("2"), QStringLiteral("-subj"),
+                      QStringLiteral("/CN=localhost"), QStringLiteral("-addext"),
+                      QStringLiteral("subjectAltName=DNS:localhost,IP:127.0.0.1"), QStringLiteral("-keyout"),
+                      base + QLatin1String(".key"), QStringLiteral("-out"), base + QLatin1String(".pem")}),
                  0);
     }
     m_trust = QSslConfiguration::defaultConfiguration();
@@ -135,11 +136,12 @@ void TlsTest::publishReachesSocketAndStream()
     QVERIFY(waitForBytes(*stream, streamed, "connection.established"));
 
     // Large enough that TLS takes it in several steps.
-    const QByteArray body = R"({"event":"chat.message","channels":["dialog:17"],"data":{"id":1,"sender_type":"c","body":")"
-                            + QByteArray(300'000, 'x') + R"(the end","created_at":"n"}})";
-    const QByteArray answer = exchange("POST /api/v1/publish HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
-                                           + ServerProcess::webhookToken() + "\r\nContent-Length: "
-                                           + QByteArray::number(body.size()) + "\r\n\r\n" + body,
+    const QByteArray body =
+        R"({"event":"chat.message","channels":["dialog:17"],"data":{"id":1,"sender_type":"c","body":")" +
+        QByteArray(300'000, 'x') + R"(the end","created_at":"n"}})";
+    const QByteArray answer = exchange("POST /api/v1/publish HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
+                                           ServerProcess::webhookToken() +
+                                           "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body,
                                        "positions");
     QVERIFY2(answer.startsWith("HTTP/1.1 200 "), answer.left(200));
     QTRY_COMPARE_WITH_TIMEOUT(texts.size(), 2, kPatienceMs);
@@ -195,7 +197,8 @@ void TlsTest::clientsThatVanish()
     }
     for (int i = 0; i < 5; ++i) {
         QStringList texts;
-        const auto web = socket(m_server->port(), "/channel/ws?session=9&token=" + ServerProcess::sessionToken("9"), &texts);
+        const auto web =
+            socket(m_server->port(), "/channel/ws?session=9&token=" + ServerProcess::sessionToken("9"), &texts);
         QTRY_COMPARE_WITH_TIMEOUT(texts.size(), 1, kPatienceMs);
         web->abort();
     }

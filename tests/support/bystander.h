@@ -2,7 +2,7 @@
 #pragma once
 
 #include "support/serverprocess.h"
-#include "support/wire.h"
+#include "support/wswire.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -26,8 +26,8 @@ public:
     /// A publish body for its dialog with this text.
     QByteArray eventBody(const QByteArray& text) const
     {
-        return R"({"event":"chat.message","channels":["dialog:)" + m_dialog
-               + R"("],"data":{"id":1,"sender_type":"client","body":")" + text + R"(","created_at":"2026-01-01"}})";
+        return R"({"event":"chat.message","channels":["dialog:)" + m_dialog +
+               R"("],"data":{"id":1,"sender_type":"client","body":")" + text + R"(","created_at":"2026-01-01"}})";
     }
     static Headers credentials() { return {{"Authorization", "Bearer " + ServerProcess::webhookToken()}}; }
 
@@ -41,8 +41,8 @@ public:
         if (answer.status != 200 || !m_socket.waitForText(mark))
             return false;
         const QByteArrayList texts = m_socket.texts();
-        return texts.size() == m_published - m_start + 1 && texts.last().contains(mark)
-               && offsetIn(texts.last()) == m_published;
+        return texts.size() == m_published - m_start + 1 && texts.last().contains(mark) &&
+               offsetIn(texts.last()) == m_published;
     }
     WsWire& socket() { return m_socket; }
 

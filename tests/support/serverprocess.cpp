@@ -167,8 +167,8 @@ QByteArray ServerProcess::guestId(const QByteArray& dialog, const QByteArray& as
 QByteArray ServerProcess::linkPath(const QByteArray& dialog, qint64 lifetimeSeconds)
 {
     const qint64 exp = systemClock().wallMs() / 1000 + lifetimeSeconds;
-    return "/chat/" + QUrl::toPercentEncoding(QString::fromUtf8(dialog)) + "/stream?exp=" + QByteArray::number(exp)
-           + "&sig=" + authenticator().signedLinks().sign(dialog, exp);
+    return "/chat/" + QUrl::toPercentEncoding(QString::fromUtf8(dialog)) + "/stream?exp=" + QByteArray::number(exp) +
+           "&sig=" + authenticator().signedLinks().sign(dialog, exp);
 }
 
 } // namespace signalbox::test

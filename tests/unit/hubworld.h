@@ -47,14 +47,10 @@ public:
     QByteArrayList read()
     {
         session.turnTaken();
-        OutboundQueue& queue = session.queue();
-        std::vector<iovec> parts(queue.frames() + 1);
-        const int count = queue.gather(parts.data(), static_cast<int>(parts.size()));
         QByteArray bytes;
-        for (int i = 0; i < count; ++i)
-            bytes.append(static_cast<const char*>(parts[static_cast<size_t>(i)].iov_base),
-                         static_cast<qsizetype>(parts[static_cast<size_t>(i)].iov_len));
-        queue.consumed(bytes.size());
+        do {
+            bytes += takeQueue();
+        } while (session.refill() || !session.queue().isEmpty());
         QByteArrayList frames = bytes.split(' ');
         frames.removeLast();
         return frames;
@@ -63,6 +59,18 @@ public:
     bool failedWith(ErrorCode code) const { return session.failure() == code; }
 
 private:
+    QByteArray takeQueue()
+    {
+        OutboundQueue& queue = session.queue();
+        std::vector<iovec> parts(queue.frames() + 1);
+        const int count = queue.gather(parts.data(), static_cast<int>(parts.size()));
+        QByteArray bytes;
+        for (int i = 0; i < count; ++i)
+            bytes.append(static_cast<const char*>(parts[static_cast<size_t>(i)].iov_base),
+                         static_cast<qsizetype>(parts[static_cast<size_t>(i)].iov_len));
+        queue.consumed(bytes.size());
+        return bytes;
+    }
     static SessionMetaPtr makeMeta()
     {
         auto meta = std::make_shared<SessionMeta>();
