@@ -53,8 +53,8 @@ constexpr std::array kTable{
     Row{"handoff.released", 1,
         "dialog_id:id resolution:string~ return_to_ai:bool metadata:object~ sequence:integer timestamp:time",
         "dialog:{dialog_id} staff"},
-    Row{"handoff.cancelled", 1,
-        "dialog_id:id reason:string~ cancel_type:string sequence:integer timestamp:time", "dialog:{dialog_id} staff"},
+    Row{"handoff.cancelled", 1, "dialog_id:id reason:string~ cancel_type:string sequence:integer timestamp:time",
+        "dialog:{dialog_id} staff"},
     Row{"handoff.queue.updated", 1, "total_in_queue:integer position_change:any~ estimated_wait:number~", "staff",
         kService, "handoff.queue"},
     Row{"operator.handling", 1, "dialog_id:id message:any~ operator_info:object sequence:integer timestamp:time",
@@ -81,7 +81,8 @@ constexpr std::array kTable{
         "operators directors city:{city}"},
     Row{"order:updated", 1, "id:id statusOrder:string?~ masterId:id?~ city:string?~",
         "operators directors order:{id} city:{city}"},
-    Row{"order:master-assigned", 1, "orderId:id masterId:id masterName:string?~", "operators directors order:{orderId}"},
+    Row{"order:master-assigned", 1, "orderId:id masterId:id masterName:string?~",
+        "operators directors order:{orderId}"},
     Row{"order:status-changed", 1, "orderId:id oldStatus:string~ newStatus:string",
         "operators directors order:{orderId}"},
     Row{"notification", 1, "type:string message:string severity:string?~ timestamp:time?~", "operators"},
@@ -97,8 +98,8 @@ constexpr std::array kTable{
     Row{"deal.created", 1, "deal_id:id client_id:id title:string status:string created_at:time", "stream:deals"},
     Row{"deal.updated", 1, "deal_id:id changes:object updated_at:time version:integer", "stream:deals"},
     Row{"deal.journal.appended", 1, "deal_id:id entry_id:id author_id:id text:string created_at:time", "stream:deals"},
-    Row{"policy.status.changed", 1,
-        "policy_id:id deal_id:id status:string effective_from:time~ effective_to:time~", "stream:deals"},
+    Row{"policy.status.changed", 1, "policy_id:id deal_id:id status:string effective_from:time~ effective_to:time~",
+        "stream:deals"},
     Row{"calculation.added", 1, "calculation_id:id deal_id:id insurance_company:string premium_amount:number",
         "stream:deals"},
     Row{"task.created", 1, "task_id:id subject:string assignee_id:id~ due_date:time~ status:string", "stream:tasks"},
@@ -163,9 +164,9 @@ EventSpec parseRow(const Row& row)
 
 QByteArray fieldJson(const FieldSpec& field)
 {
-    return QByteArrayLiteral("{\"name\":") + jsonString(field.path) + QByteArrayLiteral(",\"type\":\"")
-           + fieldTypeName(field.type) + QByteArrayLiteral("\",\"required\":") + (field.required ? "true" : "false")
-           + QByteArrayLiteral(",\"nullable\":") + (field.nullable ? "true" : "false") + '}';
+    return QByteArrayLiteral("{\"name\":") + jsonString(field.path) + QByteArrayLiteral(",\"type\":\"") +
+           fieldTypeName(field.type) + QByteArrayLiteral("\",\"required\":") + (field.required ? "true" : "false") +
+           QByteArrayLiteral(",\"nullable\":") + (field.nullable ? "true" : "false") + '}';
 }
 
 QByteArray rowJson(const EventSpec& spec)
@@ -176,10 +177,10 @@ QByteArray rowJson(const EventSpec& spec)
     QByteArrayList channels;
     for (const QByteArray& channel : spec.channels)
         channels.append(jsonString(channel));
-    return QByteArrayLiteral("{\"name\":") + jsonString(spec.name) + QByteArrayLiteral(",\"version\":")
-           + QByteArray::number(spec.version) + QByteArrayLiteral(",\"fields\":[") + fields.join(',')
-           + QByteArrayLiteral("],\"channels\":[") + channels.join(',') + QByteArrayLiteral("],\"publishers\":")
-           + (spec.publisher == Publisher::Service ? "[\"service\",\"server\"]" : "[\"server\"]") + '}';
+    return QByteArrayLiteral("{\"name\":") + jsonString(spec.name) + QByteArrayLiteral(",\"version\":") +
+           QByteArray::number(spec.version) + QByteArrayLiteral(",\"fields\":[") + fields.join(',') +
+           QByteArrayLiteral("],\"channels\":[") + channels.join(',') + QByteArrayLiteral("],\"publishers\":") +
+           (spec.publisher == Publisher::Service ? "[\"service\",\"server\"]" : "[\"server\"]") + '}';
 }
 
 } // namespace
@@ -236,8 +237,8 @@ QByteArray Catalog::toJson(bool strict) const
     QByteArrayList rows;
     for (const EventSpec& spec : m_rows)
         rows.append(rowJson(spec));
-    return QByteArrayLiteral("{\"strict\":") + (strict ? "true" : "false") + QByteArrayLiteral(",\"events\":[")
-           + rows.join(',') + QByteArrayLiteral("]}");
+    return QByteArrayLiteral("{\"strict\":") + (strict ? "true" : "false") + QByteArrayLiteral(",\"events\":[") +
+           rows.join(',') + QByteArrayLiteral("]}");
 }
 
 } // namespace signalbox

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/errors.h"
 
-
 #include <array>
 
 namespace signalbox {
@@ -53,7 +52,8 @@ QString Error::text() const
 
 QByteArray Error::toJson() const
 {
-    QByteArray json = QByteArrayLiteral("{\"code\":\"") + name() + QByteArrayLiteral("\",\"message\":") + jsonString(text());
+    QByteArray json =
+        QByteArrayLiteral("{\"code\":\"") + name() + QByteArrayLiteral("\",\"message\":") + jsonString(text());
     if (!field.isEmpty())
         json += QByteArrayLiteral(",\"field\":") + jsonString(field);
     json += '}';

@@ -43,11 +43,11 @@ enum class ErrorCode : quint8 {
 /// A row of the table of codes.
 struct ErrorInfo
 {
-    const char* name;     ///< `code` of the JSON body, e.g. "stream_limit"
-    int httpStatus;       ///< status of a REST or SSE answer
-    int closeCode;        ///< WebSocket close code (RFC 6455 7.4, private use 44xx)
-    bool reconnect;       ///< a client may try the same again later without changing anything
-    const char* meaning;  ///< one English line, the default message
+    const char* name;    ///< `code` of the JSON body, e.g. "stream_limit"
+    int httpStatus;      ///< status of a REST or SSE answer
+    int closeCode;       ///< WebSocket close code (RFC 6455 7.4, private use 44xx)
+    bool reconnect;      ///< a client may try the same again later without changing anything
+    const char* meaning; ///< one English line, the default message
 };
 
 const ErrorInfo& errorInfo(ErrorCode code);
@@ -60,9 +60,14 @@ struct Error
     QString message;
     QByteArray field;
 
-    explicit Error(ErrorCode c) : code(c) {}
+    explicit Error(ErrorCode c)
+        : code(c)
+    {
+    }
     Error(ErrorCode c, QString text, QByteArray fieldName = {})
-        : code(c), message(std::move(text)), field(std::move(fieldName))
+        : code(c)
+        , message(std::move(text))
+        , field(std::move(fieldName))
     {
     }
 

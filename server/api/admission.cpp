@@ -62,7 +62,8 @@ Result<Admission> admitStaff(const ApiRequest& request)
     admission.channels = ownChannels(**identity);
     admission.pool = Pool::Admin;
     const int most = request.edge().settings().limits.channelsPerConnection;
-    if (const auto added = addAsked(admission.channels, **identity, request.http().queryValue("channels"), most); !added)
+    if (const auto added = addAsked(admission.channels, **identity, request.http().queryValue("channels"), most);
+        !added)
         return added.error();
     return admission;
 }
@@ -85,7 +86,8 @@ Result<Admission> admitToChannels(const ApiRequest& request)
     if (http.queryValue("type") == "staff" || (session.isEmpty() && !request.bearerToken().isEmpty()))
         return admitStaff(request);
     if (!isValidChannelName(dialogChannel(session)) || session.isEmpty())
-        return Error(ErrorCode::Unauthorized, QStringLiteral("A session and its token, or type=staff and access_token."));
+        return Error(ErrorCode::Unauthorized,
+                     QStringLiteral("A session and its token, or type=staff and access_token."));
     QByteArray token = http.queryValue("token");
     if (token.isEmpty())
         token = http.header("x-session-token").toByteArray();
@@ -93,7 +95,8 @@ Result<Admission> admitToChannels(const ApiRequest& request)
     if (!admission)
         return admission;
     const int most = request.edge().settings().limits.channelsPerConnection;
-    if (const auto added = addAsked(admission->channels, *admission->identity, http.queryValue("channels"), most); !added)
+    if (const auto added = addAsked(admission->channels, *admission->identity, http.queryValue("channels"), most);
+        !added)
         return added.error();
     return admission;
 }
@@ -110,7 +113,8 @@ Result<Admission> admitToDialog(const ApiRequest& request, const QByteArray& dia
         return guestOf(request, authenticator.site(siteToken, dialog), dialog);
     if (accepted.guestIds && !http.queryValue("guest_id").isNull()) {
         return guestOf(request,
-                       authenticator.widget(dialog, http.queryValue("assistant_id"), http.queryValue("guest_id")), dialog);
+                       authenticator.widget(dialog, http.queryValue("assistant_id"), http.queryValue("guest_id")),
+                       dialog);
     }
     if (!accepted.bearer)
         return Error(ErrorCode::Unauthorized);

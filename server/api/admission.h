@@ -15,9 +15,9 @@ struct Admission
     Pool pool = Pool::Site;
 };
 
-/// `/channel/ws` and `/channel/sse`: staff by `type=staff` or a bearer token, guests by `session` and `token`. Staff get
-/// `staff`, `operators`, their own and the rooms of their role and cities, and with `channels=a,b` more, each of which
-/// they must be allowed to join.
+/// `/channel/ws` and `/channel/sse`: staff by `type=staff` or a bearer token, guests by `session` and `token`. Staff
+/// get `staff`, `operators`, their own and the rooms of their role and cities, and with `channels=a,b` more, each of
+/// which they must be allowed to join.
 Result<Admission> admitToChannels(const ApiRequest& request);
 
 /// Credentials that a dialog's door takes.

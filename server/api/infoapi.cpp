@@ -37,23 +37,25 @@ qsizetype countParameter(const HttpRequest& http, QByteArrayView name, qsizetype
 QByteArray connectionJson(const SessionMeta& meta)
 {
     const qint64 pong = meta.lastPongMs.load(std::memory_order_relaxed);
-    QByteArray json = "{\"client_id\":\"" + meta.clientId + "\",\"transport\":\"" + transportName(meta.transport)
-                      + "\",\"pool\":\"" + (meta.pool == Pool::Admin ? "admin" : "site") + "\",\"user\":"
-                      + jsonString(meta.identity->subject) + ",\"role\":\"" + roleName(meta.identity->role)
-                      + "\",\"door\":" + jsonString(meta.door) + ",\"address\":" + jsonString(meta.address);
+    QByteArray json = "{\"client_id\":\"" + meta.clientId + "\",\"transport\":\"" + transportName(meta.transport) +
+                      "\",\"pool\":\"" + (meta.pool == Pool::Admin ? "admin" : "site") +
+                      "\",\"user\":" + jsonString(meta.identity->subject) + ",\"role\":\"" +
+                      roleName(meta.identity->role) + "\",\"door\":" + jsonString(meta.door) +
+                      ",\"address\":" + jsonString(meta.address);
     json += ",\"dialog\":" + (meta.dialog.isEmpty() ? QByteArray("null") : jsonString(meta.dialog));
-    json += ",\"created\":\"" + isoTime(meta.createdMs) + "\",\"last_pong\":"
-            + (pong == 0 ? QByteArray("null") : '"' + isoTime(pong) + '"');
-    json += ",\"in\":" + QByteArray::number(meta.messagesIn.load(std::memory_order_relaxed)) + ",\"out\":"
-            + QByteArray::number(meta.messagesOut.load(std::memory_order_relaxed)) + ",\"slow\":"
-            + (meta.slow.load(std::memory_order_relaxed) ? "true" : "false") + '}';
+    json += ",\"created\":\"" + isoTime(meta.createdMs) +
+            "\",\"last_pong\":" + (pong == 0 ? QByteArray("null") : '"' + isoTime(pong) + '"');
+    json += ",\"in\":" + QByteArray::number(meta.messagesIn.load(std::memory_order_relaxed)) +
+            ",\"out\":" + QByteArray::number(meta.messagesOut.load(std::memory_order_relaxed)) +
+            ",\"slow\":" + (meta.slow.load(std::memory_order_relaxed) ? "true" : "false") + '}';
     return json;
 }
 
 QByteArray connectionsJson(std::vector<SessionMetaPtr> sessions, qsizetype offset, qsizetype limit)
 {
-    std::sort(sessions.begin(), sessions.end(),
-              [](const SessionMetaPtr& a, const SessionMetaPtr& b) { return a->createdMs != b->createdMs ? a->createdMs < b->createdMs : a->id < b->id; });
+    std::sort(sessions.begin(), sessions.end(), [](const SessionMetaPtr& a, const SessionMetaPtr& b) {
+        return a->createdMs != b->createdMs ? a->createdMs < b->createdMs : a->id < b->id;
+    });
     QHash<QByteArray, int> byTransport;
     int admins = 0;
     for (const SessionMetaPtr& meta : sessions) {
@@ -65,11 +67,13 @@ QByteArray connectionsJson(std::vector<SessionMetaPtr> sessions, qsizetype offse
     for (qsizetype i = offset; i < std::min(total, offset + limit); ++i)
         items.append(connectionJson(*sessions[static_cast<size_t>(i)]));
     QByteArrayList transports;
-    for (const TransportKind kind : {TransportKind::WebSocket, TransportKind::Sse, TransportKind::SocketIo, TransportKind::Polling})
-        transports.append('"' + QByteArray(transportName(kind)) + "\":" + QByteArray::number(byTransport.value(transportName(kind))));
-    return "{\"total\":" + QByteArray::number(total) + ",\"by_transport\":{" + transports.join(',')
-           + "},\"pools\":{\"admin\":" + QByteArray::number(admins) + ",\"site\":" + QByteArray::number(total - admins)
-           + "},\"connections\":[" + items.join(',') + "]}";
+    for (const TransportKind kind :
+         {TransportKind::WebSocket, TransportKind::Sse, TransportKind::SocketIo, TransportKind::Polling})
+        transports.append('"' + QByteArray(transportName(kind)) +
+                          "\":" + QByteArray::number(byTransport.value(transportName(kind))));
+    return "{\"total\":" + QByteArray::number(total) + ",\"by_transport\":{" + transports.join(',') +
+           "},\"pools\":{\"admin\":" + QByteArray::number(admins) + ",\"site\":" + QByteArray::number(total - admins) +
+           "},\"connections\":[" + items.join(',') + "]}";
 }
 
 QByteArray roomsJson(const QHash<QByteArray, int>& rooms, qsizetype offset, qsizetype limit)
@@ -78,7 +82,8 @@ QByteArray roomsJson(const QHash<QByteArray, int>& rooms, qsizetype offset, qsiz
     std::sort(names.begin(), names.end());
     QByteArrayList items;
     for (const QByteArray& name : names.mid(offset, limit))
-        items.append("{\"room\":" + jsonString(name) + ",\"connections\":" + QByteArray::number(rooms.value(name)) + '}');
+        items.append("{\"room\":" + jsonString(name) + ",\"connections\":" + QByteArray::number(rooms.value(name)) +
+                     '}');
     return "{\"total\":" + QByteArray::number(names.size()) + ",\"rooms\":[" + items.join(',') + "]}";
 }
 
@@ -112,7 +117,8 @@ void answerRooms(ApiRequest request)
 void addInfoApi(Router& router, const Health& health)
 {
     for (const char* path : {"/health", "/healthz", "/api/sse/health"}) {
-        router.add("GET", path, [&health](ApiRequest request) { answerHealth(std::move(request), health); }, true);
+        router.add(
+            "GET", path, [&health](ApiRequest request) { answerHealth(std::move(request), health); }, true);
     }
     router.add("GET", "/api/v1/catalog", [](ApiRequest request) {
         const EdgeWorker& edge = request.edge();

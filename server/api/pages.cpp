@@ -24,8 +24,9 @@ constexpr std::array kPages{
     Page{"/favicon.ico", ":/web/favicon.svg", "image/svg+xml"},
 };
 
-constexpr char kPolicy[] = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-                           "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+constexpr char kPolicy[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 void answerPage(ApiRequest& request, const QByteArray& content, const QByteArray& tag, const char* type)
 {
@@ -51,9 +52,8 @@ void addPages(Router& router)
         const QByteArray content = file.readAll();
         const QByteArray tag =
             '"' + QCryptographicHash::hash(content, QCryptographicHash::Sha256).left(12).toHex() + '"';
-        router.add("GET", page.path, [content, tag, type = page.type](ApiRequest request) {
-            answerPage(request, content, tag, type);
-        });
+        router.add("GET", page.path,
+                   [content, tag, type = page.type](ApiRequest request) { answerPage(request, content, tag, type); });
     }
 }
 

@@ -92,18 +92,17 @@ void publish(ApiRequest request)
         return;
     }
     const bool batch = decoded->batch;
-    request.edge().port().publish(*identity, std::move(decoded->events),
-                                  [request, batch](const Result<std::vector<Published>>& result) mutable {
-                                      if (!result) {
-                                          request.respond(result.error());
-                                          return;
-                                      }
-                                      QByteArrayList items;
-                                      for (const Published& published : *result)
-                                          items.append('{' + publishedMembers(published) + '}');
-                                      request.respond(HttpResponse::json(
-                                          200, batch ? "{\"results\":[" + items.join(',') + "]}" : items.first()));
-                                  });
+    request.edge().port().publish(
+        *identity, std::move(decoded->events), [request, batch](const Result<std::vector<Published>>& result) mutable {
+            if (!result) {
+                request.respond(result.error());
+                return;
+            }
+            QByteArrayList items;
+            for (const Published& published : *result)
+                items.append('{' + publishedMembers(published) + '}');
+            request.respond(HttpResponse::json(200, batch ? "{\"results\":[" + items.join(',') + "]}" : items.first()));
+        });
 }
 
 void broadcast(ApiRequest request, const BroadcastRoute& route)
@@ -120,7 +119,8 @@ void broadcast(ApiRequest request, const BroadcastRoute& route)
         publisher = *identity;
         return {};
     };
-    auto decoded = request.edge().eventJson().decodeBroadcast(request.http().body, route.event, route.members, checkToken);
+    auto decoded =
+        request.edge().eventJson().decodeBroadcast(request.http().body, route.event, route.members, checkToken);
     if (!decoded) {
         request.respond(decoded.error());
         return;
@@ -133,18 +133,17 @@ void broadcast(ApiRequest request, const BroadcastRoute& route)
     decoded->idempotencyKey = key.toByteArray();
     std::vector<Publication> events;
     events.push_back(std::move(*decoded));
-    request.edge().port().publish(publisher, std::move(events),
-                                  [request](const Result<std::vector<Published>>& result) mutable {
-                                      if (!result) {
-                                          request.respond(result.error());
-                                          return;
-                                      }
-                                      const Published& published = result->front();
-                                      request.respond(HttpResponse::json(
-                                          200, "{\"success\":true,\"message\":\"" + published.event->name
-                                                   + " broadcasted\",\"rooms\":" + roomsJson(*published.event) + ','
-                                                   + publishedMembers(published) + '}'));
-                                  });
+    request.edge().port().publish(
+        publisher, std::move(events), [request](const Result<std::vector<Published>>& result) mutable {
+            if (!result) {
+                request.respond(result.error());
+                return;
+            }
+            const Published& published = result->front();
+            request.respond(HttpResponse::json(200, "{\"success\":true,\"message\":\"" + published.event->name +
+                                                        " broadcasted\",\"rooms\":" + roomsJson(*published.event) +
+                                                        ',' + publishedMembers(published) + '}'));
+        });
 }
 
 } // namespace

@@ -51,8 +51,8 @@ QByteArray ApiRequest::bearerToken(bool tokenToo) const
 Result<IdentityPtr> ApiRequest::bearer(bool tokenToo) const
 {
     const QByteArray token = bearerToken(tokenToo);
-    auto identity = token.isEmpty() ? Result<IdentityPtr>(Error(ErrorCode::Unauthorized))
-                                    : m_edge->authenticator().bearer(token);
+    auto identity =
+        token.isEmpty() ? Result<IdentityPtr>(Error(ErrorCode::Unauthorized)) : m_edge->authenticator().bearer(token);
     if (!identity)
         m_edge->observer().authFailed(identity.error().code);
     return identity;
@@ -118,8 +118,8 @@ bool Router::withinRate(const ApiRequest& request) const
         return true;
     // A client is a credential that is genuine, else an address: invented tokens buy nothing.
     const QByteArray token = request.bearerToken();
-    const auto identity = token.isEmpty() ? Result<IdentityPtr>(Error(ErrorCode::Unauthorized))
-                                          : m_edge.authenticator().bearer(token);
+    const auto identity =
+        token.isEmpty() ? Result<IdentityPtr>(Error(ErrorCode::Unauthorized)) : m_edge.authenticator().bearer(token);
     if (identity && (*identity)->role == Role::Service)
         return true;
     const QByteArray client = identity ? (*identity)->credential : request.clientAddress();

@@ -17,7 +17,9 @@ class ApiRequest
 {
 public:
     ApiRequest(HttpExchange exchange, EdgeWorker& edge, QList<QByteArray> params)
-        : m_exchange(std::move(exchange)), m_edge(&edge), m_params(std::move(params))
+        : m_exchange(std::move(exchange))
+        , m_edge(&edge)
+        , m_params(std::move(params))
     {
     }
 
@@ -52,7 +54,10 @@ class Router final : public HttpHandler
 public:
     using Handler = std::function<void(ApiRequest)>;
 
-    explicit Router(EdgeWorker& edge) : m_edge(edge) {}
+    explicit Router(EdgeWorker& edge)
+        : m_edge(edge)
+    {
+    }
 
     /// `pattern`: "/api/dialogs/{id}/events"; a `{}` part matches one segment. `isFree`: not rate-limited.
     void add(QByteArray method, const QByteArray& pattern, Handler handler, bool isFree = false);

@@ -71,7 +71,8 @@ void addSocketDoors(Router& router, const WsLimits& limits)
     });
     router.add("GET", "/ws/site/dialogs/{id}", [&limits](ApiRequest request) {
         if (!refusedBeforeUpgrade(request))
-            openSocket(request, admitToDialog(request, request.param(0), {.siteToken = true}), Envelope::Dialog, limits);
+            openSocket(request, admitToDialog(request, request.param(0), {.siteToken = true}), Envelope::Dialog,
+                       limits);
     });
 }
 

@@ -79,8 +79,8 @@ void openStream(ApiRequest request, Result<Admission> admitted, const StreamKind
     meta->streamChannel = kind.streamChannel;
     const Framing framing = request.http().versionMinor == 0 ? Framing::SsePlain : Framing::SseChunked;
     const WireFormat format{kind.envelope, framing, admission->channels.size() > 1};
-    ClientConnection& connection = edge.add(std::make_unique<SseConnection>(edge, meta, format, kind.style,
-                                                                            request.exchange(), request.corsHeaders()));
+    ClientConnection& connection = edge.add(
+        std::make_unique<SseConnection>(edge, meta, format, kind.style, request.exchange(), request.corsHeaders()));
     connection.session().setWantedVersion(kind.wantedVersion);
     connection.attach(admission->channels, since);
 }

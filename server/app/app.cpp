@@ -32,7 +32,8 @@ MemoryBroker::Limits brokerLimits(const Settings& settings)
     MemoryBroker::Limits limits;
     limits.eventsPerChannel = settings.history.events;
     limits.ageMs = settings.history.ageMs;
-    limits.totalBytes = settings.history.totalBytes > 0 ? settings.history.totalBytes : std::numeric_limits<qint64>::max();
+    limits.totalBytes =
+        settings.history.totalBytes > 0 ? settings.history.totalBytes : std::numeric_limits<qint64>::max();
     limits.channels = settings.limits.channels;
     limits.idempotencyMs = settings.limits.idempotencyMs;
     limits.idempotencyKeys = settings.limits.idempotencyKeys;
@@ -42,8 +43,12 @@ MemoryBroker::Limits brokerLimits(const Settings& settings)
 ConnectionLimits connectionLimits(const Settings& settings)
 {
     const LimitSettings& limits = settings.limits;
-    return {limits.connections,    limits.connectionsPerDialog, limits.connectionsPerToken,
-            limits.streamsPerUser, limits.tabsPerGuest,         limits.operators,
+    return {limits.connections,
+            limits.connectionsPerDialog,
+            limits.connectionsPerToken,
+            limits.streamsPerUser,
+            limits.tabsPerGuest,
+            limits.operators,
             settings.streams.limitPolicy == StreamLimitPolicy::EvictOldest};
 }
 
@@ -165,8 +170,8 @@ Result<void> App::Parts::start()
                                        [this](const Core::RoomsDone& done) { countRooms(done); }});
     const EdgeShared shared{clock, catalog, *authenticator, edgeMetrics};
     for (int i = 0; i < workers->size(); ++i)
-        rooms.push_back(std::make_unique<WorkerRoom>(shared, *core, workers->worker(i), settings, health, metrics,
-                                                     moreRoutes));
+        rooms.push_back(
+            std::make_unique<WorkerRoom>(shared, *core, workers->worker(i), settings, health, metrics, moreRoutes));
     if (auto opened = openManagementPort(); !opened)
         return opened;
     if (auto opened = openPublicPort(); !opened)
@@ -192,10 +197,12 @@ Result<void> App::Parts::openPublicPort()
 
 Result<void> App::Parts::openManagementPort()
 {
-    management = std::make_unique<ManagementServer>(ManagementAccess{
-        *core, presence, health, metrics,
-        [this] { return BrokerLoad{broker.historyBytes(), broker.channelCount()}; },
-        [this](qsizetype limit) { return busiestRooms(limit); }, [this] { drain({}); }});
+    management = std::make_unique<ManagementServer>(
+        ManagementAccess{*core, presence, health, metrics,
+                         [this] {
+                             return BrokerLoad{broker.historyBytes(), broker.channelCount()};
+                         },
+                         [this](qsizetype limit) { return busiestRooms(limit); }, [this] { drain({}); }});
     return management->listen(settings->network.managementHost, settings->network.managementPort);
 }
 
@@ -215,7 +222,8 @@ void App::Parts::watchParts()
     const auto engine = [this](const QByteArray& part, bool configured) {
         if (configured)
             qCWarning(logApp) << part.constData() << "is configured, but this version keeps everything in one process";
-        health.setPart(part, PartState::Disabled, configured ? QStringLiteral("configured, not supported yet") : QString());
+        health.setPart(part, PartState::Disabled,
+                       configured ? QStringLiteral("configured, not supported yet") : QString());
     };
     engine("redis", !settings->redis.host.isEmpty());
     engine("rabbitmq", !settings->rabbitmq.url.isEmpty());
@@ -223,15 +231,19 @@ void App::Parts::watchParts()
 
 void App::Parts::healthChanged(const QByteArray& part, const PartHealth& now)
 {
-    metrics.setPart(part, now.state == PartState::Disabled ? std::nullopt : std::optional(now.state != PartState::Down));
+    metrics.setPart(part,
+                    now.state == PartState::Disabled ? std::nullopt : std::optional(now.state != PartState::Down));
     if (now.state == PartState::Disabled || !core)
         return;
     Publication alert;
     alert.name = "system.health.alert";
     alert.channels = {"system"};
-    alert.data = "{\"service\":" + jsonString(part) + ",\"status\":\"" + partStateName(now.state) + "\",\"severity\":\""
-                 + (now.state == PartState::Ok ? "info" : now.state == PartState::Down ? "critical" : "warning")
-                 + "\",\"message\":" + jsonString(now.message) + '}';
+    alert.data = "{\"service\":" + jsonString(part) + ",\"status\":\"" + partStateName(now.state) +
+                 "\",\"severity\":\"" +
+                 (now.state == PartState::Ok     ? "info"
+                  : now.state == PartState::Down ? "critical"
+                                                 : "warning") +
+                 "\",\"message\":" + jsonString(now.message) + '}';
     std::vector<Publication> events;
     events.push_back(std::move(alert));
     bus.publish(serverIdentity(), std::move(events), [](const Result<std::vector<Published>>&) {});

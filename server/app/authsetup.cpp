@@ -10,10 +10,14 @@ namespace {
 QByteArray algorithmName(JwtKeyAlgorithm algorithm)
 {
     switch (algorithm) {
-    case JwtKeyAlgorithm::Auto: return {};
-    case JwtKeyAlgorithm::Hs256: return "HS256";
-    case JwtKeyAlgorithm::Rs256: return "RS256";
-    case JwtKeyAlgorithm::Es256: return "ES256";
+    case JwtKeyAlgorithm::Auto:
+        return {};
+    case JwtKeyAlgorithm::Hs256:
+        return "HS256";
+    case JwtKeyAlgorithm::Rs256:
+        return "RS256";
+    case JwtKeyAlgorithm::Es256:
+        return "ES256";
     }
     return {};
 }
@@ -21,11 +25,16 @@ QByteArray algorithmName(JwtKeyAlgorithm algorithm)
 Role roleOf(TokenKind kind)
 {
     switch (kind) {
-    case TokenKind::Operator: return Role::Operator;
-    case TokenKind::Director: return Role::Director;
-    case TokenKind::Admin: return Role::Admin;
-    case TokenKind::Service: return Role::Service;
-    default: return Role::User;
+    case TokenKind::Operator:
+        return Role::Operator;
+    case TokenKind::Director:
+        return Role::Director;
+    case TokenKind::Admin:
+        return Role::Admin;
+    case TokenKind::Service:
+        return Role::Service;
+    default:
+        return Role::User;
     }
 }
 
@@ -35,8 +44,8 @@ Result<QByteArray> mintLink(const Authenticator& authenticator, const Clock& clo
     const QByteArray sig = authenticator.signedLinks().sign(request.dialog, exp);
     if (sig.isEmpty())
         return Error(ErrorCode::BadRequest, QStringLiteral("This dialog id cannot be used."));
-    return QByteArray("/chat/" + QUrl::toPercentEncoding(QString::fromUtf8(request.dialog)) + "/stream?exp="
-                      + QByteArray::number(exp) + "&sig=" + sig);
+    return QByteArray("/chat/" + QUrl::toPercentEncoding(QString::fromUtf8(request.dialog)) +
+                      "/stream?exp=" + QByteArray::number(exp) + "&sig=" + sig);
 }
 
 } // namespace
@@ -72,12 +81,14 @@ Result<QByteArray> mintToken(const Settings& settings, const TokenRequest& reque
     }
     case TokenKind::Site:
         return authenticator.siteTokens().mint({request.site, request.dialog, (clock.wallMs() + request.ttlMs) / 1000});
-    case TokenKind::Link: return mintLink(authenticator, clock, request);
+    case TokenKind::Link:
+        return mintLink(authenticator, clock, request);
     case TokenKind::Guest: {
         const QByteArray id = authenticator.guestIds().mint(request.dialog, request.assistant);
         return id.isEmpty() ? Result<QByteArray>(Error(ErrorCode::BadRequest)) : Result<QByteArray>(id);
     }
-    default: break;
+    default:
+        break;
     }
     JwtClaims claims;
     claims.subject = request.sub;

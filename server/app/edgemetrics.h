@@ -10,7 +10,10 @@ namespace signalbox {
 class EdgeMetrics final : public EdgeObserver
 {
 public:
-    explicit EdgeMetrics(Metrics& metrics) : m_metrics(metrics) {}
+    explicit EdgeMetrics(Metrics& metrics)
+        : m_metrics(metrics)
+    {
+    }
 
     void httpAnswered(int status) override { m_metrics.httpAnswered(status); }
     void authFailed(ErrorCode code) override { m_metrics.authFailed(code); }

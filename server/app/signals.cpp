@@ -18,8 +18,8 @@ void noteSignal(int number)
 {
     const int saved = errno;
     const auto byte = static_cast<char>(number);
-    if (const int fd = s_pipeEnd; fd >= 0)
-        [[maybe_unused]] const ssize_t written = write(fd, &byte, 1);
+    if (const int fd = s_pipeEnd; fd >= 0) [[maybe_unused]]
+        const ssize_t written = write(fd, &byte, 1);
     errno = saved;
 }
 
@@ -27,7 +27,8 @@ constexpr std::array kSignals{SIGTERM, SIGINT, SIGHUP};
 
 } // namespace
 
-UnixSignals::UnixSignals(Handlers handlers) : m_handlers(std::move(handlers))
+UnixSignals::UnixSignals(Handlers handlers)
+    : m_handlers(std::move(handlers))
 {
     if (pipe2(m_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
         qFatal("No pipe for signals.");

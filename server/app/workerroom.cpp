@@ -43,9 +43,8 @@ WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std:
     if (more)
         more(m_router);
     worker.post([this, &clock = shared.clock, &metrics] {
-        m_lag = std::make_unique<LoopLag>(clock, [this, &metrics](double seconds) {
-            metrics.loopLagged(m_worker.index(), seconds);
-        });
+        m_lag = std::make_unique<LoopLag>(
+            clock, [this, &metrics](double seconds) { metrics.loopLagged(m_worker.index(), seconds); });
     });
 }
 

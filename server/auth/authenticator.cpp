@@ -28,18 +28,21 @@ Result<std::unique_ptr<Authenticator>> Authenticator::create(const AuthSettings&
     Result<std::unique_ptr<JwtVerifier>> jwt = JwtVerifier::create(settings.jwt, clock);
     if (!jwt)
         return jwt.error();
-    return std::unique_ptr<Authenticator>(
-        new Authenticator(settings, clock, std::move(*jwt), std::move(guests)));
+    return std::unique_ptr<Authenticator>(new Authenticator(settings, clock, std::move(*jwt), std::move(guests)));
 }
 
 Authenticator::Authenticator(const AuthSettings& settings, const Clock& clock, std::unique_ptr<JwtVerifier> jwt,
                              std::shared_ptr<const GuestDirectory> guests)
-    : m_clock(clock), m_webhookToken(settings.webhookToken), m_webhook(webhookIdentity(m_webhookToken.current)),
-      m_previousWebhook(webhookIdentity(m_webhookToken.previous)),
-      m_sessions(settings.sessionSecret, clock, settings.sessionMaxAgeSeconds),
-      m_links(settings.sessionSecret, clock, settings.linkMaxAheadSeconds),
-      m_sites(settings.sessionSecret, settings.siteTokens, settings.allowStaticSiteTokens, clock),
-      m_guestIds(settings.sessionSecret), m_guests(std::move(guests)), m_jwt(std::move(jwt))
+    : m_clock(clock)
+    , m_webhookToken(settings.webhookToken)
+    , m_webhook(webhookIdentity(m_webhookToken.current))
+    , m_previousWebhook(webhookIdentity(m_webhookToken.previous))
+    , m_sessions(settings.sessionSecret, clock, settings.sessionMaxAgeSeconds)
+    , m_links(settings.sessionSecret, clock, settings.linkMaxAheadSeconds)
+    , m_sites(settings.sessionSecret, settings.siteTokens, settings.allowStaticSiteTokens, clock)
+    , m_guestIds(settings.sessionSecret)
+    , m_guests(std::move(guests))
+    , m_jwt(std::move(jwt))
 {
 }
 
@@ -66,8 +69,8 @@ Result<IdentityPtr> Authenticator::widget(QByteArrayView dialogId, QByteArrayVie
                                           QByteArrayView guestId) const
 {
     const GuestDirectory& guests = m_guests ? *m_guests : m_guestIds;
-    if (!isTokenSubject(dialogId) || assistantId.isEmpty() || guestId.isEmpty()
-        || !guests.opens(dialogId, assistantId, guestId))
+    if (!isTokenSubject(dialogId) || assistantId.isEmpty() || guestId.isEmpty() ||
+        !guests.opens(dialogId, assistantId, guestId))
         return refusal("The assistant and guest ids do not open this dialog");
     return guestIdentity(dialogId, guestId, 0);
 }

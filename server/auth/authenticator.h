@@ -16,7 +16,7 @@ struct AuthSettings
     RotatingSecret sessionSecret; ///< SESSION_SECRET: session tokens, signed links, site tokens, guest ids
     RotatingSecret webhookToken;  ///< WEBHOOK_TOKEN
     JwtSettings jwt;
-    QByteArray siteTokens;        ///< SITE_TOKENS, a comma list
+    QByteArray siteTokens; ///< SITE_TOKENS, a comma list
     bool allowStaticSiteTokens = false;
     qint64 sessionMaxAgeSeconds = kDaySeconds;
     qint64 linkMaxAheadSeconds = kDaySeconds;

@@ -35,8 +35,8 @@ QByteArray DerivedGuestIds::mint(QByteArrayView dialogId, QByteArrayView assista
 
 bool DerivedGuestIds::opens(QByteArrayView dialogId, QByteArrayView assistantId, QByteArrayView guestId) const
 {
-    return usable(dialogId, assistantId)
-        && isMacText(m_keys, signedText(dialogId, assistantId), guestId, kGuestIdChars);
+    return usable(dialogId, assistantId) &&
+           isMacText(m_keys, signedText(dialogId, assistantId), guestId, kGuestIdChars);
 }
 
 } // namespace signalbox

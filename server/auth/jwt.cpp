@@ -101,9 +101,9 @@ Result<std::shared_ptr<Identity>> verifyWith(const JwtKeySet& keys, const JwtSet
     const auto candidates = keys.matching(header->algorithm, header->kid);
     if (candidates.empty())
         return refusal("The token's algorithm or key is not accepted");
-    const bool genuine = hasRightLength(header->algorithm, parts->signature)
-        && std::any_of(candidates.begin(), candidates.end(),
-                       [token](const JwtKey* key) { return isSignedBy(token, *key); });
+    const bool genuine = hasRightLength(header->algorithm, parts->signature) &&
+                         std::any_of(candidates.begin(), candidates.end(),
+                                     [token](const JwtKey* key) { return isSignedBy(token, *key); });
     if (!genuine)
         return refusal("The token's signature is wrong");
     const JsonPtr claims = parseTokenJson(parts->payload);
@@ -123,7 +123,10 @@ Result<std::unique_ptr<JwtVerifier>> JwtVerifier::create(JwtSettings settings, c
 }
 
 JwtVerifier::JwtVerifier(JwtSettings settings, const Clock& clock, std::shared_ptr<const JwtKeySet> keys)
-    : m_settings(std::move(settings)), m_clock(clock), m_keys(std::move(keys)), m_cache(kRememberedTokens)
+    : m_settings(std::move(settings))
+    , m_clock(clock)
+    , m_keys(std::move(keys))
+    , m_cache(kRememberedTokens)
 {
 }
 

@@ -14,12 +14,12 @@ namespace signalbox {
 /// verifies.
 struct JwtSettings
 {
-    RotatingSecret secret;     ///< HS256, the bytes themselves; also what mintJwt() signs with
-    QString publicKeyFile;     ///< PEM (SubjectPublicKeyInfo): RSA of at least 2048 bits, or EC P-256
-    QString jwksFile;          ///< RFC 7517 key set; its RSA keys of at least 2048 bits too
-    QByteArray algorithm;      ///< "RS256", "ES256", "HS256"; pins the keys of the files; empty: by each key's type
-    QByteArray issuer;         ///< `iss` must equal it; empty: not looked at
-    QByteArray audience;       ///< `aud` must be or hold it; empty: not looked at
+    RotatingSecret secret; ///< HS256, the bytes themselves; also what mintJwt() signs with
+    QString publicKeyFile; ///< PEM (SubjectPublicKeyInfo): RSA of at least 2048 bits, or EC P-256
+    QString jwksFile;      ///< RFC 7517 key set; its RSA keys of at least 2048 bits too
+    QByteArray algorithm;  ///< "RS256", "ES256", "HS256"; pins the keys of the files; empty: by each key's type
+    QByteArray issuer;     ///< `iss` must equal it; empty: not looked at
+    QByteArray audience;   ///< `aud` must be or hold it; empty: not looked at
     qint64 maxAheadSeconds = kDaySeconds; ///< how far `exp` may lie ahead
 };
 

@@ -68,8 +68,8 @@ Result<JwtKey> rsaKey(const EVP_PKEY* source)
 Result<JwtKey> ecKey(const EVP_PKEY* source)
 {
     std::array<char, 64> curve{};
-    if (EVP_PKEY_get_group_name(source, curve.data(), curve.size(), nullptr) != 1
-        || QByteArrayView(curve.data()) != "prime256v1")
+    if (EVP_PKEY_get_group_name(source, curve.data(), curve.size(), nullptr) != 1 ||
+        QByteArrayView(curve.data()) != "prime256v1")
         return unusable("an EC key must be on the curve P-256");
     QByteArray x = numberOf(source, OSSL_PKEY_PARAM_EC_PUB_X);
     QByteArray y = numberOf(source, OSSL_PKEY_PARAM_EC_PUB_Y);

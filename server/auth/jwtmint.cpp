@@ -22,9 +22,9 @@ QJsonArray jsonArray(const QList<QByteArray>& strings)
 
 bool isUsable(const JwtClaims& claims, qint64 longestSeconds)
 {
-    return isTokenSubject(claims.subject) && claims.role != Role::Guest && claims.lifetimeSeconds > 0
-        && claims.lifetimeSeconds <= longestSeconds
-        && std::all_of(claims.channels.begin(), claims.channels.end(), isValidChannelName);
+    return isTokenSubject(claims.subject) && claims.role != Role::Guest && claims.lifetimeSeconds > 0 &&
+           claims.lifetimeSeconds <= longestSeconds &&
+           std::all_of(claims.channels.begin(), claims.channels.end(), isValidChannelName);
 }
 
 QJsonObject payloadOf(const JwtSettings& settings, const JwtClaims& claims, qint64 nowSeconds)
@@ -58,8 +58,8 @@ Result<QByteArray> mintJwt(const JwtSettings& settings, const JwtClaims& claims,
     if (!isUsable(claims, settings.maxAheadSeconds))
         return Error(ErrorCode::BadRequest, QStringLiteral("The claims are not usable"));
     const QJsonDocument payload(payloadOf(settings, claims, clock.wallMs() / 1000));
-    const QByteArray head = base64Url(R"({"alg":"HS256","typ":"JWT"})") + '.'
-        + base64Url(payload.toJson(QJsonDocument::Compact));
+    const QByteArray head =
+        base64Url(R"({"alg":"HS256","typ":"JWT"})") + '.' + base64Url(payload.toJson(QJsonDocument::Compact));
     return QByteArray(head + '.' + macText(settings.secret, head));
 }
 

@@ -74,8 +74,7 @@ bool holds(When when, const Identity& identity, const ChannelName& channel)
 
 bool openByClaim(const Identity& identity, const ChannelName& channel)
 {
-    const bool excluded =
-        std::find(kNeverByClaim.begin(), kNeverByClaim.end(), channel.kind) != kNeverByClaim.end();
+    const bool excluded = std::find(kNeverByClaim.begin(), kNeverByClaim.end(), channel.kind) != kNeverByClaim.end();
     return identity.role != Role::Guest && !excluded && identity.channels.contains(channel.full);
 }
 

@@ -36,9 +36,9 @@ QByteArray base64Url(QByteArrayView raw)
 
 std::optional<QByteArray> fromBase64Url(QByteArrayView text)
 {
-    const auto decoded = QByteArray::fromBase64Encoding(
-        text.toByteArray(),
-        QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals | QByteArray::AbortOnBase64DecodingErrors);
+    const auto decoded = QByteArray::fromBase64Encoding(text.toByteArray(),
+                                                        QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals |
+                                                            QByteArray::AbortOnBase64DecodingErrors);
     if (!decoded || base64Url(*decoded) != text)
         return std::nullopt;
     return *decoded;

@@ -16,7 +16,9 @@ QByteArray signedText(QByteArrayView sessionId, QByteArrayView createdAt)
 } // namespace
 
 SessionTokens::SessionTokens(RotatingSecret secret, const Clock& clock, qint64 maxAgeSeconds)
-    : m_secret(std::move(secret)), m_clock(clock), m_maxAgeSeconds(maxAgeSeconds)
+    : m_secret(std::move(secret))
+    , m_clock(clock)
+    , m_maxAgeSeconds(maxAgeSeconds)
 {
 }
 

@@ -14,7 +14,9 @@ QByteArray signedText(QByteArrayView sessionId, QByteArrayView exp)
 } // namespace
 
 SignedLinks::SignedLinks(RotatingSecret secret, const Clock& clock, qint64 maxAheadSeconds)
-    : m_secret(std::move(secret)), m_clock(clock), m_maxAheadSeconds(maxAheadSeconds)
+    : m_secret(std::move(secret))
+    , m_clock(clock)
+    , m_maxAheadSeconds(maxAheadSeconds)
 {
 }
 

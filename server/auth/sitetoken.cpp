@@ -16,8 +16,8 @@ constexpr qint64 kLastMoment = 999'999'999'999;
 
 bool isUsable(const SiteGrant& grant)
 {
-    return isTokenSubject(grant.site) && (grant.dialog.isEmpty() || isTokenSubject(grant.dialog))
-        && grant.expiresAt > 0 && grant.expiresAt <= kLastMoment;
+    return isTokenSubject(grant.site) && (grant.dialog.isEmpty() || isTokenSubject(grant.dialog)) &&
+           grant.expiresAt > 0 && grant.expiresAt <= kLastMoment;
 }
 
 // `site=token`, unless what looks like the separator is the padding of a base64 token without a site.
@@ -35,8 +35,9 @@ qsizetype separatorOf(QByteArrayView entry)
 
 SiteTokens::SiteTokens(const RotatingSecret& sessionSecret, QByteArrayView staticList, bool allowStatic,
                        const Clock& clock)
-    : m_keys(derivedKeys(sessionSecret, "signalbox/site-token/v1")),
-      m_static(allowStatic ? parseStatic(staticList) : QList<StaticToken>()), m_clock(clock)
+    : m_keys(derivedKeys(sessionSecret, "signalbox/site-token/v1"))
+    , m_static(allowStatic ? parseStatic(staticList) : QList<StaticToken>())
+    , m_clock(clock)
 {
 }
 
@@ -64,8 +65,7 @@ Result<QByteArray> SiteTokens::mint(const SiteGrant& grant) const
                         {QStringLiteral("exp"), grant.expiresAt}};
     if (!grant.dialog.isEmpty())
         payload.insert(QStringLiteral("dialog"), QString::fromUtf8(grant.dialog));
-    const QByteArray head =
-        kPrefix.toByteArray() + base64Url(QJsonDocument(payload).toJson(QJsonDocument::Compact));
+    const QByteArray head = kPrefix.toByteArray() + base64Url(QJsonDocument(payload).toJson(QJsonDocument::Compact));
     return QByteArray(head + '.' + macText(m_keys, head));
 }
 

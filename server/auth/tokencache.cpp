@@ -5,7 +5,10 @@
 
 namespace signalbox {
 
-TokenCache::TokenCache(qsizetype capacity) : m_generationCapacity(qMax<qsizetype>(1, capacity / 2)) {}
+TokenCache::TokenCache(qsizetype capacity)
+    : m_generationCapacity(qMax<qsizetype>(1, capacity / 2))
+{
+}
 
 IdentityPtr TokenCache::find(const QByteArray& key)
 {

@@ -14,7 +14,8 @@ bool isShallow(json_t* value, int levels)
         return false;
     const char* key = nullptr;
     json_t* child = nullptr;
-    json_object_foreach(value, key, child) {
+    json_object_foreach(value, key, child)
+    {
         if (!isShallow(child, levels - 1))
             return false;
     }

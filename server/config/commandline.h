@@ -11,14 +11,14 @@ enum class TokenKind { Operator, Director, Admin, Service, User, Session, Site, 
 struct TokenRequest
 {
     TokenKind kind = TokenKind::Operator;
-    QByteArray sub;          ///< operator, director, admin, service, user: always there
-    QByteArray name;         ///< may be empty
+    QByteArray sub;  ///< operator, director, admin, service, user: always there
+    QByteArray name; ///< may be empty
     QByteArrayList cities;
     QByteArrayList channels;
-    QByteArray dialog;       ///< session, link, guest: always there; site: may be empty (the whole site)
-    QByteArray site;         ///< site: always there
-    QByteArray assistant;    ///< guest: always there
-    qint64 ttlMs = 0;        ///< 1 s to 24 h, one hour when not given; 0 for session and guest
+    QByteArray dialog;    ///< session, link, guest: always there; site: may be empty (the whole site)
+    QByteArray site;      ///< site: always there
+    QByteArray assistant; ///< guest: always there
+    qint64 ttlMs = 0;     ///< 1 s to 24 h, one hour when not given; 0 for session and guest
 };
 
 /// A command line, taken apart. `--help` wins over `--version`, that over the rest.

@@ -20,27 +20,27 @@ enum class LogLevel { Debug, Info, Warning, Critical };
 
 struct ServerSettings
 {
-    QByteArray configFile;           ///< the INI file that was read; empty: none
+    QByteArray configFile; ///< the INI file that was read; empty: none
     Profile profile = Profile::Development;
-    QByteArray dataDir;              ///< never empty after loading
-    int workers = 0;                 ///< 0: one per core
+    QByteArray dataDir; ///< never empty after loading
+    int workers = 0;    ///< 0: one per core
     qint64 drainMs = 0;
 };
 
 struct NetworkSettings
 {
     QByteArrayList hosts;
-    int port = 0;                    ///< 0: any free port
+    int port = 0; ///< 0: any free port
     QByteArray managementHost;
-    int managementPort = 0;          ///< 0: any free port
+    int managementPort = 0; ///< 0: any free port
     int listenBacklog = 0;
-    QByteArrayList corsOrigins;      ///< empty: same origin only; "*" only when set so
-    QByteArrayList trustedProxies;   ///< addresses or networks whose X-Forwarded-For counts
+    QByteArrayList corsOrigins;    ///< empty: same origin only; "*" only when set so
+    QByteArrayList trustedProxies; ///< addresses or networks whose X-Forwarded-For counts
 };
 
 struct TlsSettings
 {
-    QByteArray certificateFile;      ///< PEM; empty: plain HTTP
+    QByteArray certificateFile; ///< PEM; empty: plain HTTP
     QByteArray privateKeyFile;
 };
 
@@ -52,7 +52,7 @@ struct TransportSettings
 
 struct LimitSettings
 {
-    int connections = 0;             ///< 0: bounded by file descriptors only
+    int connections = 0; ///< 0: bounded by file descriptors only
     int connectionsPerDialog = 0;
     int connectionsPerToken = 0;
     int streamsPerUser = 0;
@@ -69,9 +69,9 @@ struct LimitSettings
     SlowClientPolicy slowClientPolicy = SlowClientPolicy::Close;
     int channels = 0;
     int channelsPerConnection = 0;
-    int requestsPerSecond = 0;       ///< token bucket per client; 0: none
+    int requestsPerSecond = 0; ///< token bucket per client; 0: none
     int requestsBurst = 0;
-    int messagesPerSecond = 0;       ///< token bucket per WebSocket connection; 0: none
+    int messagesPerSecond = 0; ///< token bucket per WebSocket connection; 0: none
     int messagesBurst = 0;
     int jsonDepth = 0;
     int pipelinedRequests = 0;
@@ -82,18 +82,18 @@ struct LimitSettings
 
 struct HistorySettings
 {
-    int events = 0;                  ///< per channel
+    int events = 0; ///< per channel
     qint64 ageMs = 0;
-    qint64 totalBytes = 0;           ///< of all channels together; 0: unlimited
+    qint64 totalBytes = 0; ///< of all channels together; 0: unlimited
 };
 
 struct HeartbeatSettings
 {
-    qint64 dialogPingMs = 0;         ///< `__ping__` of /ws/dialogs
-    qint64 pongTimeoutMs = 0;        ///< `__pong__`, else close 4408
-    qint64 channelPingMs = 0;        ///< /channel/ws
+    qint64 dialogPingMs = 0;  ///< `__ping__` of /ws/dialogs
+    qint64 pongTimeoutMs = 0; ///< `__pong__`, else close 4408
+    qint64 channelPingMs = 0; ///< /channel/ws
     qint64 sseMs = 0;
-    qint64 streamsMs = 0;            ///< /api/v1/streams
+    qint64 streamsMs = 0; ///< /api/v1/streams
     qint64 sourceWarningMs = 0;
     qint64 engineIoPingMs = 0;
     qint64 engineIoPongMs = 0;
@@ -102,7 +102,7 @@ struct HeartbeatSettings
 struct StreamSettings
 {
     StreamLimitPolicy limitPolicy = StreamLimitPolicy::Reject;
-    qint64 retryMs = 0;              ///< the `retry:` field
+    qint64 retryMs = 0; ///< the `retry:` field
 };
 
 struct CatalogSettings
@@ -127,7 +127,7 @@ struct CredentialSettings
 
 struct RedisSettings
 {
-    QByteArray host;                 ///< empty: no Redis
+    QByteArray host; ///< empty: no Redis
     int port = 0;
     QByteArray username;
     QByteArray password;
@@ -137,28 +137,28 @@ struct RedisSettings
 
 struct RabbitMqSettings
 {
-    QByteArray url;                  ///< empty: no RabbitMQ
+    QByteArray url; ///< empty: no RabbitMQ
 };
 
 struct DatabaseSettings
 {
-    QByteArray url;                  ///< never empty after loading
+    QByteArray url; ///< never empty after loading
 };
 
 struct DeskSettings
 {
-    qint64 leaseMs = 0;              ///< of a handoff
+    qint64 leaseMs = 0; ///< of a handoff
 };
 
 struct LoggingSettings
 {
     LogLevel level = LogLevel::Info;
     LogFormat format = LogFormat::Text; ///< never Auto after loading
-    QByteArray file;                 ///< empty: standard error
+    QByteArray file;                    ///< empty: standard error
     qint64 fileBytes = 0;
-    int files = 0;                   ///< old ones kept besides the current one
+    int files = 0; ///< old ones kept besides the current one
     int lineBytes = 0;
-    QByteArrayList rules;            ///< QLoggingCategory rules, e.g. "signalbox.ws.debug=true"
+    QByteArrayList rules; ///< QLoggingCategory rules, e.g. "signalbox.ws.debug=true"
 };
 
 struct Settings

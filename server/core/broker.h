@@ -23,7 +23,8 @@ public:
 struct Published
 {
     EventPtr event;
-    bool duplicate = false; ///< the idempotency key had been used: `event` is the first one without its data, nothing was delivered now
+    bool duplicate = false; ///< the idempotency key had been used: `event` is the first one without its data, nothing
+                            ///< was delivered now
 };
 
 /// Where a channel stands.

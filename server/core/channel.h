@@ -29,8 +29,8 @@ struct ChannelName
     QByteArray key;  ///< what follows the first ':', empty when the kind has none
 };
 
-/// True for 1 to 200 bytes of valid UTF-8 without control characters, commas, quotes or backslashes, neither beginning nor ending with
-/// a space or ':'.
+/// True for 1 to 200 bytes of valid UTF-8 without control characters, commas, quotes or backslashes, neither beginning
+/// nor ending with a space or ':'.
 bool isValidChannelName(QByteArrayView name);
 
 /// Takes a name apart; a known prefix with an unknown or missing key (`stream:weather`, `dialog`) is Other.

@@ -31,7 +31,10 @@ public:
 class ManualClock final : public Clock
 {
 public:
-    explicit ManualClock(qint64 wallMs = 1'700'000'000'000) : m_wallMs(wallMs) {}
+    explicit ManualClock(qint64 wallMs = 1'700'000'000'000)
+        : m_wallMs(wallMs)
+    {
+    }
     qint64 wallMs() const override { return m_wallMs; }
     qint64 steadyMs() const override { return m_steadyMs; }
     void advance(qint64 ms)

@@ -13,7 +13,7 @@ namespace signalbox {
 /// What somebody wants to be published, checked but not yet placed. Made by the doors in; see EventJson.
 struct Publication
 {
-    QByteArray name;                  ///< without version, "dialog.message.created"
+    QByteArray name; ///< without version, "dialog.message.created"
     int version = 1;
     QByteArray data;                  ///< compact JSON, valid UTF-8, no line breaks
     std::vector<QByteArray> channels; ///< at least one, each valid, none twice

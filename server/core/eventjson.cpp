@@ -51,15 +51,24 @@ bool hasType(const element& value, FieldType wanted)
 {
     const element_type type = value.type();
     switch (wanted) {
-    case FieldType::String: return type == element_type::STRING;
-    case FieldType::Integer: return isInteger(type);
-    case FieldType::Number: return isInteger(type) || type == element_type::DOUBLE;
-    case FieldType::Bool: return type == element_type::BOOL;
-    case FieldType::Object: return type == element_type::OBJECT;
-    case FieldType::Array: return type == element_type::ARRAY;
-    case FieldType::Id: return isInteger(type) || (type == element_type::STRING && value.get_string_length().value() > 0);
-    case FieldType::Time: return type == element_type::STRING || isInteger(type) || type == element_type::DOUBLE;
-    case FieldType::Any: return true;
+    case FieldType::String:
+        return type == element_type::STRING;
+    case FieldType::Integer:
+        return isInteger(type);
+    case FieldType::Number:
+        return isInteger(type) || type == element_type::DOUBLE;
+    case FieldType::Bool:
+        return type == element_type::BOOL;
+    case FieldType::Object:
+        return type == element_type::OBJECT;
+    case FieldType::Array:
+        return type == element_type::ARRAY;
+    case FieldType::Id:
+        return isInteger(type) || (type == element_type::STRING && value.get_string_length().value() > 0);
+    case FieldType::Time:
+        return type == element_type::STRING || isInteger(type) || type == element_type::DOUBLE;
+    case FieldType::Any:
+        return true;
     }
     return false;
 }
@@ -79,8 +88,9 @@ Result<void> checkData(const EventSpec& spec, const object& data, const QByteArr
             continue;
         }
         if (value->is_null() ? !field.nullable : !hasType(*value, field.type)) {
-            return fieldError(prefix + field.path, QStringLiteral("This field must be of type %1.")
-                                                       .arg(QLatin1String(fieldTypeName(field.type))));
+            return fieldError(
+                prefix + field.path,
+                QStringLiteral("This field must be of type %1.").arg(QLatin1String(fieldTypeName(field.type))));
         }
     }
     return {};
@@ -92,10 +102,13 @@ std::optional<QByteArray> scalarText(const Member& value)
     if (!value)
         return std::nullopt;
     switch (value->type()) {
-    case element_type::STRING: return toBytes(value->get_string().value());
+    case element_type::STRING:
+        return toBytes(value->get_string().value());
     case element_type::INT64:
-    case element_type::UINT64: return compactJson(*value);
-    default: return std::nullopt;
+    case element_type::UINT64:
+        return compactJson(*value);
+    default:
+        return std::nullopt;
     }
 }
 
@@ -193,8 +206,8 @@ std::optional<NameAndVersion> splitName(const QByteArray& text)
             return std::nullopt;
     }
     const bool wellFormed = std::all_of(result.name.begin(), result.name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == ':'
-               || c == '_' || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == ':' ||
+               c == '_' || c == '-';
     });
     if (!wellFormed || result.name.isEmpty() || result.name.size() > kLongest)
         return std::nullopt;
@@ -303,7 +316,8 @@ Result<Publication> EventJson::Parser::readEvent(const Catalog& catalog, const L
     if (!name)
         return name.error();
     const Member many = member(body, "channels");
-    auto channels = readChannels(many ? many : member(body, "channel"), prefix + "channels", limits.maxChannelsPerEvent);
+    auto channels =
+        readChannels(many ? many : member(body, "channel"), prefix + "channels", limits.maxChannelsPerEvent);
     if (!channels)
         return channels.error();
     auto key = readIdempotencyKey(body, prefix);
@@ -317,7 +331,9 @@ Result<Publication> EventJson::Parser::readEvent(const Catalog& catalog, const L
 }
 
 EventJson::EventJson(const Catalog& catalog, Limits limits)
-    : m_catalog(catalog), m_limits(limits), m_parser(std::make_unique<Parser>())
+    : m_catalog(catalog)
+    , m_limits(limits)
+    , m_parser(std::make_unique<Parser>())
 {
 }
 
@@ -342,7 +358,8 @@ Result<EventJson::Publish> EventJson::decodePublish(const QByteArray& body)
         return result;
     }
     array items;
-    if (list->get(items) != simdjson::SUCCESS || items.size() == 0 || items.size() > static_cast<size_t>(m_limits.maxBatch))
+    if (list->get(items) != simdjson::SUCCESS || items.size() == 0 ||
+        items.size() > static_cast<size_t>(m_limits.maxBatch))
         return fieldError("events", QStringLiteral("1 to %1 events are expected.").arg(m_limits.maxBatch));
     result.batch = true;
     for (const element item : items) {

@@ -22,9 +22,9 @@ public:
     struct Limits
     {
         int maxDepth = 32;
-        int maxBatch = 1000;             ///< events in one request
+        int maxBatch = 1000; ///< events in one request
         int maxChannelsPerEvent = 100;
-        bool strictCatalog = true;       ///< refuse events the catalogue does not know
+        bool strictCatalog = true; ///< refuse events the catalogue does not know
     };
 
     EventJson(const Catalog& catalog, Limits limits);

@@ -28,8 +28,9 @@ std::optional<quint64> ChannelHistory::logOffsetOf(quint64 offset) const
 
 void ChannelHistory::collectAfter(quint64 logOffset, std::vector<EventPtr>& out) const
 {
-    const auto first = std::upper_bound(m_events.begin(), m_events.end(), logOffset,
-                                        [](quint64 value, const EventPtr& event) { return value < event->cursor.offset; });
+    const auto first =
+        std::upper_bound(m_events.begin(), m_events.end(), logOffset,
+                         [](quint64 value, const EventPtr& event) { return value < event->cursor.offset; });
     out.insert(out.end(), first, m_events.end());
 }
 

@@ -13,8 +13,13 @@ namespace signalbox {
 class ChannelHistory
 {
 public:
-    /// A new life of a channel. Events of the broker's log up to `completeAfter` may have been lost with an earlier one.
-    ChannelHistory(QByteArray epoch, quint64 completeAfter) : m_epoch(std::move(epoch)), m_completeAfter(completeAfter) {}
+    /// A new life of a channel. Events of the broker's log up to `completeAfter` may have been lost with an earlier
+    /// one.
+    ChannelHistory(QByteArray epoch, quint64 completeAfter)
+        : m_epoch(std::move(epoch))
+        , m_completeAfter(completeAfter)
+    {
+    }
 
     const QByteArray& epoch() const { return m_epoch; }
     quint64 topOffset() const { return m_top; }

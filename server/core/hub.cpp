@@ -50,7 +50,8 @@ void Hub::forgetWaiting(Session& session)
         });
     };
     const auto first = waiting.begin() + static_cast<std::ptrdiff_t>(session.m_nextWaiting);
-    waiting.erase(std::remove_if(first, waiting.end(), [&](const auto& entry) { return !isOpen(entry); }), waiting.end());
+    waiting.erase(std::remove_if(first, waiting.end(), [&](const auto& entry) { return !isOpen(entry); }),
+                  waiting.end());
 }
 
 std::vector<QByteArray> Hub::leaveAll(Session& session)
@@ -180,8 +181,8 @@ bool Hub::hadElsewhere(const Session& session, const Event& event, const QByteAr
         if (other.channel == channel || !isMember(session, other.channel))
             return false;
         const Member* member = find(session, other.channel);
-        return member && member->last != kAwaitingReplay && other.position.offset > member->start
-               && other.position.offset <= member->last;
+        return member && member->last != kAwaitingReplay && other.position.offset > member->start &&
+               other.position.offset <= member->last;
     });
 }
 

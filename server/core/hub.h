@@ -18,7 +18,11 @@ namespace signalbox {
 class Hub
 {
 public:
-    Hub(const FrameEncoder& encoder, const Catalog& catalog) : m_encoder(encoder), m_catalog(catalog) {}
+    Hub(const FrameEncoder& encoder, const Catalog& catalog)
+        : m_encoder(encoder)
+        , m_catalog(catalog)
+    {
+    }
 
     /// The session gets the channel's events; they are kept aside until Session::goLive(). False: it had it already.
     bool join(Session& session, const QByteArray& channel);
@@ -43,8 +47,8 @@ private:
     struct Member
     {
         Session* session = nullptr;
-        quint64 last = kAwaitingReplay;  ///< offset up to which the session has the channel
-        quint64 start = 0;               ///< offset at which it began; while awaiting: Session::joins() then
+        quint64 last = kAwaitingReplay; ///< offset up to which the session has the channel
+        quint64 start = 0;              ///< offset at which it began; while awaiting: Session::joins() then
     };
     struct Members
     {

@@ -20,14 +20,14 @@ const char* roleName(Role role); ///< "guest", "user", "operator", "director", "
 struct Identity
 {
     Role role = Role::Guest;
-    QByteArray subject;           ///< JWT `sub`; for guests "guest:{dialog}"; for WEBHOOK_TOKEN "webhook"
-    QString name;                 ///< display name, may be empty
-    QList<QByteArray> cities;     ///< claim `cities`, UTF-8
-    QList<QByteArray> channels;   ///< claim `channels`: joinable beyond what the role gives
-    QByteArray dialog;            ///< guests: the only dialog they may see; else empty
-    QByteArray site;              ///< site tokens: the site they name; else empty
-    qint64 expiresAtMs = 0;       ///< wall clock, 0 = never (WEBHOOK_TOKEN, static site tokens)
-    QByteArray credential;        ///< 16 bytes of a hash of the credential: the key of per-token limits
+    QByteArray subject;         ///< JWT `sub`; for guests "guest:{dialog}"; for WEBHOOK_TOKEN "webhook"
+    QString name;               ///< display name, may be empty
+    QList<QByteArray> cities;   ///< claim `cities`, UTF-8
+    QList<QByteArray> channels; ///< claim `channels`: joinable beyond what the role gives
+    QByteArray dialog;          ///< guests: the only dialog they may see; else empty
+    QByteArray site;            ///< site tokens: the site they name; else empty
+    qint64 expiresAtMs = 0;     ///< wall clock, 0 = never (WEBHOOK_TOKEN, static site tokens)
+    QByteArray credential;      ///< 16 bytes of a hash of the credential: the key of per-token limits
 
     bool isStaff() const { return role == Role::Operator || role == Role::Director || role == Role::Admin; }
 };

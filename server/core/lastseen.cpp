@@ -33,9 +33,8 @@ void MemoryLastSeen::makeRoom(qint64 nowMs)
     m_dialogs.removeIf([&](auto it) { return it->touchedMs + m_ttlMs <= nowMs; });
     if (m_dialogs.size() < m_maxDialogs)
         return;
-    const auto oldest = std::min_element(m_dialogs.cbegin(), m_dialogs.cend(), [](const Marks& a, const Marks& b) {
-        return a.touchedMs < b.touchedMs;
-    });
+    const auto oldest = std::min_element(m_dialogs.cbegin(), m_dialogs.cend(),
+                                         [](const Marks& a, const Marks& b) { return a.touchedMs < b.touchedMs; });
     m_dialogs.erase(oldest);
 }
 

@@ -22,7 +22,8 @@ class MemoryLastSeen final : public LastSeen
 {
 public:
     explicit MemoryLastSeen(qint64 ttlMs = 24LL * 3600 * 1000, int maxDialogs = 100'000)
-        : m_ttlMs(ttlMs), m_maxDialogs(maxDialogs)
+        : m_ttlMs(ttlMs)
+        , m_maxDialogs(maxDialogs)
     {
     }
     bool advance(const QByteArray& dialog, const QByteArray& who, quint64 lastId, qint64 nowMs) override;

@@ -2,8 +2,8 @@
 #include "core/memorybroker.h"
 
 #include <QCryptographicHash>
-#include <QSet>
 #include <QRandomGenerator>
+#include <QSet>
 
 #include <algorithm>
 
@@ -52,7 +52,10 @@ void sortUnique(std::vector<EventPtr>& events)
 } // namespace
 
 MemoryBroker::MemoryBroker(const Clock& clock, Limits limits)
-    : m_clock(clock), m_limits(limits), m_instance(randomStem()), m_log{newEpoch(), 0}
+    : m_clock(clock)
+    , m_limits(limits)
+    , m_instance(randomStem())
+    , m_log{newEpoch(), 0}
 {
 }
 
@@ -274,7 +277,8 @@ bool MemoryBroker::isComplete(const QByteArray& channel, quint64 afterLogOffset)
     return afterLogOffset >= (found == m_channels.cend() ? m_lostUpTo : (*found)->history.completeAfter());
 }
 
-void MemoryBroker::replay(const std::vector<QByteArray>& channels, const std::optional<Position>& since, ReplayDone done)
+void MemoryBroker::replay(const std::vector<QByteArray>& channels, const std::optional<Position>& since,
+                          ReplayDone done)
 {
     expire();
     const auto unknown = std::count_if(channels.begin(), channels.end(),

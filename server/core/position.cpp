@@ -9,7 +9,8 @@ namespace {
 
 bool isEpochCharacter(char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' || c == '-';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' ||
+           c == '-';
 }
 
 } // namespace
@@ -30,8 +31,8 @@ std::optional<Position> Position::parse(QByteArrayView text)
         return std::nullopt;
     const QByteArrayView epoch = text.first(colon);
     const QByteArrayView digits = text.sliced(colon + 1);
-    const bool wellFormed = std::all_of(epoch.begin(), epoch.end(), isEpochCharacter)
-                            && std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool wellFormed = std::all_of(epoch.begin(), epoch.end(), isEpochCharacter) &&
+                            std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
     const bool hasLeadingZero = digits.size() > 1 && digits.front() == '0';
     if (!wellFormed || hasLeadingZero)
         return std::nullopt;

@@ -6,7 +6,11 @@
 namespace signalbox {
 
 Session::Session(Hub& hub, SessionCarrier& carrier, SessionMetaPtr meta, WireFormat format, const Settings& settings)
-    : m_hub(hub), m_carrier(carrier), m_meta(std::move(meta)), m_settings(settings), m_format(format)
+    : m_hub(hub)
+    , m_carrier(carrier)
+    , m_meta(std::move(meta))
+    , m_settings(settings)
+    , m_format(format)
 {
 }
 
@@ -27,7 +31,8 @@ void Session::goLive(const Replay& replay, quint64 joinedBy)
 bool Session::mustWait(const Event& event) const
 {
     constexpr qint64 kEnvelopeBytes = 512;
-    return hasWaiting() || (!m_blocked && m_queue.bytes() + event.data.size() + kEnvelopeBytes > m_settings.maxQueueBytes / 4);
+    return hasWaiting() ||
+           (!m_blocked && m_queue.bytes() + event.data.size() + kEnvelopeBytes > m_settings.maxQueueBytes / 4);
 }
 
 void Session::appendReplayed(const EventPtr& event, size_t placement)

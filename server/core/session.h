@@ -110,13 +110,13 @@ private:
     const Settings& m_settings;
     OutboundQueue m_queue;
     std::vector<QByteArray> m_channels;
-    std::vector<Early> m_early; ///< live events of channels whose replay is awaited
+    std::vector<Early> m_early;     ///< live events of channels whose replay is awaited
     std::vector<Waiting> m_waiting; ///< a replay's events, and the live ones behind them
     size_t m_nextWaiting = 0;
     size_t m_waitingLimit = 0; ///< what may wait: a replay and as many live events as may queue up behind it
     qint64 m_waitingBytes = 0; ///< data of the live events that wait
     quint64 m_joins = 0;
-    quint64 m_dispatch = 0;     ///< the fan-out that reached this session last: an event comes once
+    quint64 m_dispatch = 0; ///< the fan-out that reached this session last: an event comes once
     int m_wantedVersion = 0;
     WireFormat m_format;
     bool m_blocked = false;

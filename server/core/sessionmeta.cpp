@@ -6,10 +6,14 @@ namespace signalbox {
 const char* transportName(TransportKind kind)
 {
     switch (kind) {
-    case TransportKind::WebSocket: return "ws";
-    case TransportKind::Sse: return "sse";
-    case TransportKind::SocketIo: return "socketio";
-    case TransportKind::Polling: return "polling";
+    case TransportKind::WebSocket:
+        return "ws";
+    case TransportKind::Sse:
+        return "sse";
+    case TransportKind::SocketIo:
+        return "socketio";
+    case TransportKind::Polling:
+        return "polling";
     }
     return "ws";
 }

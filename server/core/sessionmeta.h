@@ -20,18 +20,18 @@ enum class Pool : quint8 { Admin, Site };
 /// The plain members never change after the session is attached; the atomics are written by the worker.
 struct SessionMeta
 {
-    quint64 id = 0;          ///< unique in this process
+    quint64 id = 0; ///< unique in this process
     int worker = 0;
     TransportKind transport = TransportKind::WebSocket;
     Pool pool = Pool::Site;
     bool countsAsStream = false; ///< /api/v1/streams: limited per user, replaced per channel
-    QByteArray clientId;     ///< what the client is told
-    QByteArray door;         ///< "/channel/ws"
-    QByteArray address;      ///< the peer's, without port
-    QByteArray dialog;       ///< the dialog it is about, if any
+    QByteArray clientId;         ///< what the client is told
+    QByteArray door;             ///< "/channel/ws"
+    QByteArray address;          ///< the peer's, without port
+    QByteArray dialog;           ///< the dialog it is about, if any
     QByteArray streamChannel;
     IdentityPtr identity;
-    qint64 createdMs = 0;    ///< wall clock
+    qint64 createdMs = 0; ///< wall clock
 
     std::atomic<qint64> lastPongMs{0}; ///< wall clock, 0 = none yet
     std::atomic<quint64> messagesIn{0};

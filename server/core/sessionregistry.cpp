@@ -33,7 +33,9 @@ QByteArray operatorKey(const SessionMeta& meta)
 } // namespace
 
 SessionRegistry::SessionRegistry(Presence& presence, ConnectionLimits limits, Close close)
-    : m_presence(presence), m_limits(limits), m_close(std::move(close))
+    : m_presence(presence)
+    , m_limits(limits)
+    , m_close(std::move(close))
 {
 }
 
@@ -45,10 +47,12 @@ Result<void> SessionRegistry::checkCounts(const SessionMeta& meta) const
         return Error(ErrorCode::ConnectionLimit, QStringLiteral("Too many connections with this token."));
     if (!meta.dialog.isEmpty() && isOver(m_perDialog.value(meta.dialog), m_limits.perDialog))
         return Error(ErrorCode::ConnectionLimit, QStringLiteral("Too many connections of this dialog."));
-    if (const QByteArray guest = guestKey(meta); !guest.isEmpty() && isOver(m_tabsOfGuest.value(guest), m_limits.tabsPerGuest))
+    if (const QByteArray guest = guestKey(meta);
+        !guest.isEmpty() && isOver(m_tabsOfGuest.value(guest), m_limits.tabsPerGuest))
         return Error(ErrorCode::ConnectionLimit, QStringLiteral("Too many tabs of this guest."));
     const QByteArray staff = operatorKey(meta);
-    if (!staff.isEmpty() && !m_operators.contains(staff) && isOver(static_cast<int>(m_operators.size()), m_limits.operators))
+    if (!staff.isEmpty() && !m_operators.contains(staff) &&
+        isOver(static_cast<int>(m_operators.size()), m_limits.operators))
         return Error(ErrorCode::ConnectionLimit, QStringLiteral("Too many operators at once."));
     return {};
 }
@@ -171,9 +175,9 @@ std::vector<SessionMetaPtr> SessionRegistry::sessions() const
 
 int SessionRegistry::countOf(TransportKind transport) const
 {
-    return static_cast<int>(std::count_if(m_sessions.cbegin(), m_sessions.cend(), [transport](const SessionMetaPtr& meta) {
-        return meta->transport == transport;
-    }));
+    return static_cast<int>(
+        std::count_if(m_sessions.cbegin(), m_sessions.cend(),
+                      [transport](const SessionMetaPtr& meta) { return meta->transport == transport; }));
 }
 
 } // namespace signalbox

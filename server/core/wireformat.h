@@ -51,7 +51,11 @@ public:
 class FrameCache
 {
 public:
-    FrameCache(const FrameEncoder& encoder, const Event& event) : m_encoder(encoder), m_event(event) {}
+    FrameCache(const FrameEncoder& encoder, const Event& event)
+        : m_encoder(encoder)
+        , m_event(event)
+    {
+    }
 
     const QByteArray& frame(size_t placement, WireFormat format)
     {

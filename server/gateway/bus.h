@@ -28,7 +28,11 @@ class Bus
 public:
     using Done = std::function<void(Result<std::vector<Published>>)>;
 
-    Bus(Broker& broker, const Catalog& catalog) : m_broker(broker), m_catalog(catalog) {}
+    Bus(Broker& broker, const Catalog& catalog)
+        : m_broker(broker)
+        , m_catalog(catalog)
+    {
+    }
     void setObserver(BusObserver* observer) { m_observer = observer; }
 
     /// Publishes in order, all or none: one event that the publisher may not publish (Forbidden,

@@ -5,12 +5,12 @@ namespace signalbox {
 
 void CorePort::publish(IdentityPtr publisher, std::vector<Publication> events, PublishDone done)
 {
-    m_core.mailbox.post([this, publisher = std::move(publisher), events = std::move(events),
-                         done = std::move(done)]() mutable {
-        m_core.bus.publish(publisher, std::move(events), [this, done = std::move(done)](auto result) {
-            m_worker.post([done, result = std::move(result)]() mutable { done(std::move(result)); });
+    m_core.mailbox.post(
+        [this, publisher = std::move(publisher), events = std::move(events), done = std::move(done)]() mutable {
+            m_core.bus.publish(publisher, std::move(events), [this, done = std::move(done)](auto result) {
+                m_worker.post([done, result = std::move(result)]() mutable { done(std::move(result)); });
+            });
         });
-    });
 }
 
 void CorePort::attach(SessionMetaPtr meta, std::vector<QByteArray> channels, std::optional<Position> since,
@@ -73,7 +73,8 @@ void CorePort::listSessions(SessionsDone done)
 void CorePort::countRooms(Core::RoomsDone done)
 {
     m_core.mailbox.post([this, done = std::move(done)] {
-        m_core.countRooms([this, done](const Core::RoomCounts& rooms) { m_worker.post([done, rooms] { done(rooms); }); });
+        m_core.countRooms(
+            [this, done](const Core::RoomCounts& rooms) { m_worker.post([done, rooms] { done(rooms); }); });
     });
 }
 

@@ -15,7 +15,11 @@ namespace signalbox {
 class CorePort
 {
 public:
-    CorePort(Core& core, Worker& worker) : m_core(core), m_worker(worker) {}
+    CorePort(Core& core, Worker& worker)
+        : m_core(core)
+        , m_worker(worker)
+    {
+    }
 
     using PublishDone = std::function<void(Result<std::vector<Published>>)>;
     void publish(IdentityPtr publisher, std::vector<Publication> events, PublishDone done);

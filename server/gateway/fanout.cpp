@@ -4,7 +4,9 @@
 namespace signalbox {
 
 Fanout::Fanout(Broker& broker, int workers, Deliver deliver)
-    : m_broker(broker), m_workers(workers), m_deliver(std::move(deliver))
+    : m_broker(broker)
+    , m_workers(workers)
+    , m_deliver(std::move(deliver))
 {
     Q_ASSERT(workers <= kMaxWorkers);
     m_broker.setSink(this);

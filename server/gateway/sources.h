@@ -16,7 +16,10 @@ public:
     /// Told on every change, with all that are down.
     using Changed = std::function<void(const QSet<QByteArray>& unavailable)>;
 
-    explicit Sources(Changed changed) : m_changed(std::move(changed)) {}
+    explicit Sources(Changed changed)
+        : m_changed(std::move(changed))
+    {
+    }
     void setAvailable(const QByteArray& channel, bool available);
     const QSet<QByteArray>& unavailable() const { return m_unavailable; }
 

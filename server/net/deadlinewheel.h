@@ -25,7 +25,11 @@ class Deadline : private detail::DeadlineLink
 public:
     using Reached = void (*)(void* owner);
 
-    Deadline(Reached reached, void* owner) : m_reached(reached), m_owner(owner) {}
+    Deadline(Reached reached, void* owner)
+        : m_reached(reached)
+        , m_owner(owner)
+    {
+    }
     ~Deadline() { unlink(); }
     Q_DISABLE_COPY_MOVE(Deadline)
 
@@ -84,7 +88,7 @@ private:
     qint64 dueTick(const Deadline& deadline) const;
 
     const qint64 m_tickMs;
-    qint64 m_tick; ///< the last one that was served
+    qint64 m_tick;             ///< the last one that was served
     std::vector<Link> m_slots; ///< heads of circular lists
 };
 

@@ -80,8 +80,8 @@ private:
     const int m_wake;
     std::vector<Slot> m_slots; ///< by descriptor
     std::vector<int> m_dirty;
-    std::vector<int> m_ready;  ///< in the order to serve them; shared with nested loops
-    std::size_t m_served = 0;  ///< how many of m_ready are done
+    std::vector<int> m_ready; ///< in the order to serve them; shared with nested loops
+    std::size_t m_served = 0; ///< how many of m_ready are done
     std::vector<int> m_plainFiles;
     quint64 m_interestChanges = 0;
     std::array<epoll_event, 1024> m_events; ///< at most so many descriptors are served per turn

@@ -6,7 +6,11 @@
 
 namespace signalbox {
 
-FdNotifier::FdNotifier(int fd, Type type, FdListener* listener) : QSocketNotifier(fd, type), m_listener(listener) {}
+FdNotifier::FdNotifier(int fd, Type type, FdListener* listener)
+    : QSocketNotifier(fd, type)
+    , m_listener(listener)
+{
+}
 
 void FdNotifier::post()
 {

@@ -47,9 +47,8 @@ void HttpConnection::streamClosed()
 
 bool HttpConnection::mayRead() const
 {
-    return !m_dead && !m_closing && !m_held
-        && m_slots.size() < static_cast<size_t>(m_owner.m_limits.maxPipelined)
-        && m_waitingBytes + m_out.size() <= m_owner.m_limits.maxUnsentBytes;
+    return !m_dead && !m_closing && !m_held && m_slots.size() < static_cast<size_t>(m_owner.m_limits.maxPipelined) &&
+           m_waitingBytes + m_out.size() <= m_owner.m_limits.maxUnsentBytes;
 }
 
 void HttpConnection::consume(QByteArrayView bytes)
@@ -363,8 +362,8 @@ void HttpConnection::updateDeadline()
     const bool blocked = !m_out.isEmpty() && !m_flushDue;
     if (blocked != (m_sendDueMs != 0))
         m_sendDueMs = blocked ? worker.steadyMs() + m_owner.m_limits.sendTimeoutMs : 0;
-    const qint64 due = m_readDueMs != 0 && m_sendDueMs != 0 ? std::min(m_readDueMs, m_sendDueMs)
-                                                             : std::max(m_readDueMs, m_sendDueMs);
+    const qint64 due =
+        m_readDueMs != 0 && m_sendDueMs != 0 ? std::min(m_readDueMs, m_sendDueMs) : std::max(m_readDueMs, m_sendDueMs);
     if (due == 0)
         DeadlineWheel::disarm(m_deadline);
     else if (!m_deadline.isArmed() || m_deadline.atMs() != due)

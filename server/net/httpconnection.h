@@ -43,7 +43,7 @@ public:
     // For HttpConnections:
     void endOfTurn(); ///< writes what waits; may destroy this
     void closeIfIdle();
-    void end();       ///< destroys this, at the latest when the handler that it is in returns
+    void end(); ///< destroys this, at the latest when the handler that it is in returns
     size_t index() const { return m_index; }
     void setIndex(size_t index) { m_index = index; }
 
@@ -92,8 +92,8 @@ private:
     std::unique_ptr<HttpParser> m_parser; ///< while a request is being read
     std::vector<Slot> m_slots;
     HttpWriter m_out;
-    QByteArray m_rest;       ///< read but not parsed, while reading is stopped
-    QByteArrayView m_input;  ///< the same, inside consume()
+    QByteArray m_rest;      ///< read but not parsed, while reading is stopped
+    QByteArrayView m_input; ///< the same, inside consume()
     QByteArray m_peer;
     Deadline m_deadline;
     qint64 m_readDueMs = 0;

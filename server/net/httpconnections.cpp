@@ -12,7 +12,9 @@
 namespace signalbox {
 
 HttpConnections::HttpConnections(Worker& worker, const HttpLimits& limits, HttpHandler& handler)
-    : m_worker(worker), m_limits(limits), m_handler(handler)
+    : m_worker(worker)
+    , m_limits(limits)
+    , m_handler(handler)
 {
 }
 

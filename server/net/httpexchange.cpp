@@ -10,7 +10,9 @@
 namespace signalbox {
 
 HttpExchange::State::State(HttpConnection* owner, quint64 number, HttpRequest content)
-    : connection(owner), sequence(number), request(std::move(content))
+    : connection(owner)
+    , sequence(number)
+    , request(std::move(content))
 {
 }
 
@@ -20,7 +22,10 @@ HttpExchange::State::~State()
         connection->respond(sequence, HttpResponse::json(500, Error(ErrorCode::Internal).toJson()));
 }
 
-HttpExchange::HttpExchange(std::shared_ptr<State> state) : m_state(std::move(state)) {}
+HttpExchange::HttpExchange(std::shared_ptr<State> state)
+    : m_state(std::move(state))
+{
+}
 
 const HttpRequest& HttpExchange::request() const
 {

@@ -134,7 +134,8 @@ HttpResponse& HttpResponse::with(QByteArray name, QByteArray value)
 
 const char* httpReason(int status)
 {
-    const auto row = std::find_if(kReasons.begin(), kReasons.end(), [status](const Reason& r) { return r.status == status; });
+    const auto row =
+        std::find_if(kReasons.begin(), kReasons.end(), [status](const Reason& r) { return r.status == status; });
     return row == kReasons.end() ? "Unknown" : row->text;
 }
 

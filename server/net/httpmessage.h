@@ -13,11 +13,11 @@ using HttpHeader = std::pair<QByteArray, QByteArray>;
 /// A request as it came, after the parser has accepted it (RFC 9112). Bytes stay bytes.
 struct HttpRequest
 {
-    QByteArray method;         ///< upper case as sent, e.g. "GET"
-    QByteArray target;         ///< the request target as sent, "/a%20b?x=1"
-    QByteArray path;           ///< percent-decoded path, valid UTF-8, always begins with '/'
-    QByteArray query;          ///< what follows '?', still encoded
-    int versionMinor = 1;      ///< HTTP/1.x
+    QByteArray method;    ///< upper case as sent, e.g. "GET"
+    QByteArray target;    ///< the request target as sent, "/a%20b?x=1"
+    QByteArray path;      ///< percent-decoded path, valid UTF-8, always begins with '/'
+    QByteArray query;     ///< what follows '?', still encoded
+    int versionMinor = 1; ///< HTTP/1.x
     bool keepAlive = true;
     QList<HttpHeader> headers; ///< names lower-cased, values trimmed, in the order sent
     QByteArray body;           ///< complete, within the limit

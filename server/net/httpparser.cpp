@@ -71,8 +71,8 @@ bool namesOtherVersion(QByteArrayView head)
         return false;
     const QByteArrayView version = line.last(9);
     const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-    return version.startsWith(" HTTP/") && digit(version[6]) && version[7] == '.' && digit(version[8])
-        && version.last(3) != "1.0" && version.last(3) != "1.1";
+    return version.startsWith(" HTTP/") && digit(version[6]) && version[7] == '.' && digit(version[8]) &&
+           version.last(3) != "1.0" && version.last(3) != "1.1";
 }
 
 } // namespace
@@ -80,7 +80,8 @@ bool namesOtherVersion(QByteArrayView head)
 class HttpParser::Machine final : public http::basic_parser<true>
 {
 public:
-    explicit Machine(const HttpLimits& limits) : m_limits(limits)
+    explicit Machine(const HttpLimits& limits)
+        : m_limits(limits)
     {
         header_limit(static_cast<std::uint32_t>(limits.maxHeadBytes + HttpChunkLine::kMaxTrailerBytes));
         body_limit(static_cast<std::uint64_t>(limits.maxBodyBytes));
@@ -125,7 +126,7 @@ private:
     HttpRefusal m_refusal;
     HttpLineScan m_scan;
     HttpChunkLine m_chunkLine;
-    QByteArray m_rest;               ///< what came of the head, when it came in portions
+    QByteArray m_rest; ///< what came of the head, when it came in portions
     qsizetype m_headBytes = 0;
     qsizetype m_extensionBytes = 0;
     std::uint64_t m_chunkLeft = 0;
@@ -135,7 +136,7 @@ private:
     bool m_otherEncoding = false;
     bool m_expectsContinue = false;
     bool m_begun = false;
-    bool m_sawCr = false;            ///< of the empty line before the request
+    bool m_sawCr = false; ///< of the empty line before the request
     bool m_sawEmptyLine = false;
     bool m_headDone = false;
     bool m_begunBody = false;
@@ -326,7 +327,8 @@ void HttpParser::Machine::checkFraming(error_code& ec)
 {
     if (m_hosts == 0 && m_request.versionMinor > 0)
         refuse(ec, 400, "The Host header is missing.");
-    else if (m_transferEncodings > 0 && (m_contentLengths > 0 || m_request.versionMinor == 0 || m_transferEncodings > 1))
+    else if (m_transferEncodings > 0 &&
+             (m_contentLengths > 0 || m_request.versionMinor == 0 || m_transferEncodings > 1))
         refuse(ec, 400, "Transfer-Encoding contradicts the rest of the head.");
     else if (m_otherEncoding)
         refuse(ec, 501, "Only the transfer coding chunked is understood.");
@@ -367,7 +369,10 @@ std::size_t HttpParser::Machine::on_chunk_body_impl(std::uint64_t, string_view b
     return body.size();
 }
 
-HttpParser::HttpParser(const HttpLimits& limits) : m_machine(std::make_unique<Machine>(limits)) {}
+HttpParser::HttpParser(const HttpLimits& limits)
+    : m_machine(std::make_unique<Machine>(limits))
+{
+}
 
 HttpParser::~HttpParser() = default;
 

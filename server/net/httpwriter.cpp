@@ -61,10 +61,10 @@ const QByteArray& HttpDate::text(qint64 unixSeconds)
     tm parts{};
     ::gmtime_r(&seconds, &parts);
     std::array<char, 64> text{};
-    const int size = qsnprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
-                               days[static_cast<size_t>(parts.tm_wday)], parts.tm_mday,
-                               months[static_cast<size_t>(parts.tm_mon)], parts.tm_year + 1900, parts.tm_hour,
-                               parts.tm_min, parts.tm_sec);
+    const int size =
+        qsnprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                  days[static_cast<size_t>(parts.tm_wday)], parts.tm_mday, months[static_cast<size_t>(parts.tm_mon)],
+                  parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
     m_text = QByteArray(text.data(), size);
     return m_text;
 }

@@ -23,9 +23,9 @@ private:
 /// What the head of an answer depends on besides the answer itself.
 struct HttpAnswerContext
 {
-    bool headOnly = false;     ///< the request was HEAD: no body, its length kept
-    bool close = false;        ///< the connection ends after this answer
-    int versionMinor = 1;      ///< of the request
+    bool headOnly = false; ///< the request was HEAD: no body, its length kept
+    bool close = false;    ///< the connection ends after this answer
+    int versionMinor = 1;  ///< of the request
 };
 
 /// The bytes of answers on their way out of one connection, in order. Small pieces are joined, large bodies are

@@ -60,8 +60,8 @@ quint16 boundPort(int fd)
 
 Error listenError(const QByteArray& address, quint16 port, int error)
 {
-    const QString reason = error == EADDRINUSE ? QStringLiteral("the address is in use")
-                                               : QString::fromLocal8Bit(std::strerror(error));
+    const QString reason =
+        error == EADDRINUSE ? QStringLiteral("the address is in use") : QString::fromLocal8Bit(std::strerror(error));
     return Error(ErrorCode::Internal, QStringLiteral("Cannot listen on %1 port %2: %3.")
                                           .arg(QString::fromUtf8(address), QString::number(port), reason));
 }
@@ -85,7 +85,8 @@ void enable(int fd, int level, int option)
 
 } // namespace
 
-Result<std::unique_ptr<Listener>> Listener::open(const QList<QByteArray>& addresses, quint16 port, AcceptHandler handler)
+Result<std::unique_ptr<Listener>> Listener::open(const QList<QByteArray>& addresses, quint16 port,
+                                                 AcceptHandler handler)
 {
     std::unique_ptr<Listener> listener(new Listener(std::move(handler)));
     Result<void> outcome = Error(ErrorCode::Internal, QStringLiteral("There is no address to listen on."));
@@ -102,7 +103,9 @@ Result<std::unique_ptr<Listener>> Listener::open(const QList<QByteArray>& addres
     return listener;
 }
 
-Listener::Listener(AcceptHandler handler) : m_handler(std::move(handler)), m_reserve(openReserve())
+Listener::Listener(AcceptHandler handler)
+    : m_handler(std::move(handler))
+    , m_reserve(openReserve())
 {
     m_rest.setSingleShot(true);
     QObject::connect(&m_rest, &QTimer::timeout, &m_rest, [this] { setNotifying(!m_paused); });
@@ -156,7 +159,8 @@ Result<void> Listener::listenOn(const QByteArray& text, quint16 port, bool& fami
 void Listener::start()
 {
     for (Socket& socket : m_sockets)
-        socket.notifier = std::make_unique<FdNotifier>(socket.fd, QSocketNotifier::Read, static_cast<FdListener*>(this));
+        socket.notifier =
+            std::make_unique<FdNotifier>(socket.fd, QSocketNotifier::Read, static_cast<FdListener*>(this));
 }
 
 void Listener::pause()

@@ -18,7 +18,10 @@ constexpr std::size_t kKeptCapacity = 4096;
 class Mailbox::Receiver final : public QObject
 {
 public:
-    explicit Receiver(Mailbox& mailbox) : m_mailbox(mailbox) {}
+    explicit Receiver(Mailbox& mailbox)
+        : m_mailbox(mailbox)
+    {
+    }
 
 protected:
     void customEvent(QEvent*) override { m_mailbox.woken(); }

@@ -25,8 +25,8 @@ class Task
 public:
     Task() = default;
     template <typename F>
-        requires(!std::is_same_v<std::remove_cvref_t<F>, Task> && std::is_invocable_v<std::remove_cvref_t<F>&>)
-    Task(F&& callable)
+    requires(!std::is_same_v<std::remove_cvref_t<F>, Task> && std::is_invocable_v<std::remove_cvref_t<F>&>)
+        Task(F&& callable)
     {
         using Callable = std::remove_cvref_t<F>;
         if constexpr (fitsInside<Callable>()) {

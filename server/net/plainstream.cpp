@@ -39,7 +39,9 @@ bool wouldBlock(int error)
 
 } // namespace
 
-PlainStream::PlainStream(int fd) : m_readNotifier(fd, QSocketNotifier::Read, this), m_fd(fd)
+PlainStream::PlainStream(int fd)
+    : m_readNotifier(fd, QSocketNotifier::Read, this)
+    , m_fd(fd)
 {
     ::fcntl(m_fd, F_SETFL, ::fcntl(m_fd, F_GETFL) | O_NONBLOCK);
     const int on = 1;
@@ -200,7 +202,8 @@ void PlainStream::updateNotifiers()
     if (m_readNotifier.isEnabled() != wantsRead)
         m_readNotifier.setEnabled(wantsRead);
     if (wantsHangup && !m_hangupNotifier)
-        m_hangupNotifier = std::make_unique<FdNotifier>(m_fd, QSocketNotifier::Exception, static_cast<FdListener*>(this));
+        m_hangupNotifier =
+            std::make_unique<FdNotifier>(m_fd, QSocketNotifier::Exception, static_cast<FdListener*>(this));
     else if (m_hangupNotifier && m_hangupNotifier->isEnabled() != wantsHangup)
         m_hangupNotifier->setEnabled(wantsHangup);
 }

@@ -44,9 +44,9 @@ private:
     std::unique_ptr<FdNotifier> m_writeNotifier;
     std::unique_ptr<FdNotifier> m_hangupNotifier;
     int m_fd;
-    bool m_reading = true;   ///< the owner wants streamReadable()
-    bool m_ended = false;    ///< the peer's direction is at its end
-    bool m_broken = false;   ///< nothing works any more; streamClosed() is due or done
+    bool m_reading = true;     ///< the owner wants streamReadable()
+    bool m_ended = false;      ///< the peer's direction is at its end
+    bool m_broken = false;     ///< nothing works any more; streamClosed() is due or done
     bool m_hangupDeaf = false; ///< urgent data would wake us without end
 };
 

@@ -53,10 +53,10 @@ private:
         qint64 intervalMs = 0;
         Qt::TimerType type = Qt::PreciseTimer;
         QObject* object = nullptr;
-        qint64 nominalNs = 0;  ///< before rounding; the rate counts from here
-        qint64 dueNs = 0;      ///< rounded
-        quint64 serial = 0;    ///< tells this timer from a later one with the same id
-        quint64 sequence = 0;  ///< tells entries of one due time apart, in the order they were queued
+        qint64 nominalNs = 0; ///< before rounding; the rate counts from here
+        qint64 dueNs = 0;     ///< rounded
+        quint64 serial = 0;   ///< tells this timer from a later one with the same id
+        quint64 sequence = 0; ///< tells entries of one due time apart, in the order they were queued
     };
     struct Entry
     {

@@ -56,7 +56,8 @@ Result<QSslConfiguration> loadTlsConfiguration(const QString& certificateFile, c
     return configuration;
 }
 
-TlsStream::TlsStream(int fd, const QSslConfiguration& configuration) : m_socket(new QSslSocket)
+TlsStream::TlsStream(int fd, const QSslConfiguration& configuration)
+    : m_socket(new QSslSocket)
 {
     connect(m_socket, &QIODevice::readyRead, this, &TlsStream::onReadyRead);
     connect(m_socket, &QIODevice::bytesWritten, this, &TlsStream::onBytesWritten);

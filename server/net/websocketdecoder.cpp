@@ -56,7 +56,10 @@ struct WebSocketDecoder::Input
     }
 };
 
-WebSocketDecoder::WebSocketDecoder(const WsLimits& limits) : m_limits(&limits) {}
+WebSocketDecoder::WebSocketDecoder(const WsLimits& limits)
+    : m_limits(&limits)
+{
+}
 
 WebSocketDecoder::~WebSocketDecoder() = default;
 

@@ -65,8 +65,8 @@ QByteArray chooseProtocol(const HttpRequest& request, const QByteArrayList& prot
 
 bool isWebSocketUpgrade(const HttpRequest& request)
 {
-    return request.versionMinor >= 1 && request.headerHasToken("upgrade", "websocket")
-        && request.headerHasToken("connection", "upgrade");
+    return request.versionMinor >= 1 && request.headerHasToken("upgrade", "websocket") &&
+           request.headerHasToken("connection", "upgrade");
 }
 
 WsHandshakeOutcome checkWebSocketHandshake(const HttpRequest& request, const QByteArrayList& protocols)

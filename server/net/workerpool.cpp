@@ -19,9 +19,8 @@ WorkerPool::~WorkerPool()
 
 Worker& WorkerPool::leastLoaded()
 {
-    return **std::min_element(m_workers.begin(), m_workers.end(), [](const auto& a, const auto& b) {
-        return a->connectionCount() < b->connectionCount();
-    });
+    return **std::min_element(m_workers.begin(), m_workers.end(),
+                              [](const auto& a, const auto& b) { return a->connectionCount() < b->connectionCount(); });
 }
 
 void WorkerPool::stop(const std::function<void(Worker& worker)>& cleanup)

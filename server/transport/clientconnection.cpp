@@ -283,8 +283,8 @@ ControlMessage ClientConnection::established(const Replay& replay, bool resuming
     const SessionMeta& meta = m_session.meta();
     ControlMessage message;
     message.name = "connection.established";
-    message.data = "{\"client_id\":\"" + meta.clientId + "\",\"connection_type\":\"" + transportName(meta.transport)
-                   + "\",\"timestamp\":\"" + isoTime(m_edge.clock().wallMs()) + "\"}";
+    message.data = "{\"client_id\":\"" + meta.clientId + "\",\"connection_type\":\"" + transportName(meta.transport) +
+                   "\",\"timestamp\":\"" + isoTime(m_edge.clock().wallMs()) + "\"}";
     message.id = resuming && replay.recovered ? m_since : standing(replay);
     message.extra = "\"client_id\":\"" + meta.clientId + "\",\"position\":\"" + message.id + "\"";
     if (resuming)

@@ -116,12 +116,12 @@ void ClientSocket::subscribe(const QJsonObject& command)
     edge().hub().leave(session(), channel);
     edge().hub().join(session(), channel);
     const QByteArray since = text(command, QLatin1String("position"));
-    edge().port().subscribe({channel}, placeOf(since),
-                            [&edge = edge(), id = id(), channel, since, ref,
-                             joinedBy = session().joins()](const Result<Replay>& answer) {
-                                if (auto* connection = dynamic_cast<ClientSocket*>(edge.find(id)))
-                                    connection->subscribed({channel, since, ref, joinedBy}, answer);
-                            });
+    edge().port().subscribe(
+        {channel}, placeOf(since),
+        [&edge = edge(), id = id(), channel, since, ref, joinedBy = session().joins()](const Result<Replay>& answer) {
+            if (auto* connection = dynamic_cast<ClientSocket*>(edge.find(id)))
+                connection->subscribed({channel, since, ref, joinedBy}, answer);
+        });
 }
 
 void ClientSocket::subscribed(const Asked& asked, const Result<Replay>& answer)
@@ -137,8 +137,8 @@ void ClientSocket::subscribed(const Asked& asked, const Result<Replay>& answer)
     const bool recovered = !since.isEmpty() && answer->recovered;
     const QByteArray position = recovered ? since : answer->tops.front().position.toString();
     reply("subscribed",
-          "\"channel\":" + jsonString(channel) + ",\"position\":\"" + position + "\",\"recovered\":"
-              + (recovered ? "true" : "false"),
+          "\"channel\":" + jsonString(channel) + ",\"position\":\"" + position +
+              "\",\"recovered\":" + (recovered ? "true" : "false"),
           ref);
     session().goLive(*answer, joinedBy);
 }
@@ -170,24 +170,25 @@ void ClientSocket::resume(const QJsonObject& command)
         edge().hub().leave(session(), channel);
         edge().hub().join(session(), channel);
     }
-    edge().port().subscribe(channels, placeOf(since), [&edge = edge(), id = id(), since, ref,
-                                                       joinedBy = session().joins()](const Result<Replay>& answer) {
-        auto* connection = dynamic_cast<ClientSocket*>(edge.find(id));
-        if (!connection || connection->isClosing())
-            return;
-        if (!answer) {
-            connection->close(answer.error().code);
-            return;
-        }
-        edge.observer().resumed(answer->recovered);
-        connection->reply("resumed",
-                          "\"position\":\"" + (answer->recovered ? since : connection->standing(*answer))
-                              + "\",\"recovered\":" + (answer->recovered ? "true" : "false"),
-                          ref);
-        if (!answer->recovered)
-            connection->say(connection->reset(*answer));
-        connection->session().goLive(*answer, joinedBy);
-    });
+    edge().port().subscribe(
+        channels, placeOf(since),
+        [&edge = edge(), id = id(), since, ref, joinedBy = session().joins()](const Result<Replay>& answer) {
+            auto* connection = dynamic_cast<ClientSocket*>(edge.find(id));
+            if (!connection || connection->isClosing())
+                return;
+            if (!answer) {
+                connection->close(answer.error().code);
+                return;
+            }
+            edge.observer().resumed(answer->recovered);
+            connection->reply("resumed",
+                              "\"position\":\"" + (answer->recovered ? since : connection->standing(*answer)) +
+                                  "\",\"recovered\":" + (answer->recovered ? "true" : "false"),
+                              ref);
+            if (!answer->recovered)
+                connection->say(connection->reset(*answer));
+            connection->session().goLive(*answer, joinedBy);
+        });
 }
 
 void ClientSocket::acknowledge(const QJsonObject& command)
@@ -195,8 +196,10 @@ void ClientSocket::acknowledge(const QJsonObject& command)
     const QJsonValue lastId = command.value(QLatin1String("last_id"));
     const double number = lastId.toDouble(-1);
     constexpr double kExactIntegers = 9007199254740992.0;
-    if (!lastId.isDouble() || number < 0 || number > kExactIntegers || number != static_cast<double>(static_cast<quint64>(number))) {
-        replyError(Error(ErrorCode::InvalidField, QStringLiteral("An integer is required."), "last_id"), refOf(command));
+    if (!lastId.isDouble() || number < 0 || number > kExactIntegers ||
+        number != static_cast<double>(static_cast<quint64>(number))) {
+        replyError(Error(ErrorCode::InvalidField, QStringLiteral("An integer is required."), "last_id"),
+                   refOf(command));
         return;
     }
     QByteArray dialog = session().meta().dialog;

@@ -10,9 +10,12 @@ namespace {
 SlowPolicy slowPolicy(SlowClientPolicy policy)
 {
     switch (policy) {
-    case SlowClientPolicy::Close: return SlowPolicy::Close;
-    case SlowClientPolicy::DropOldest: return SlowPolicy::DropOldest;
-    case SlowClientPolicy::Conflate: return SlowPolicy::Conflate;
+    case SlowClientPolicy::Close:
+        return SlowPolicy::Close;
+    case SlowClientPolicy::DropOldest:
+        return SlowPolicy::DropOldest;
+    case SlowClientPolicy::Conflate:
+        return SlowPolicy::Conflate;
     }
     return SlowPolicy::Close;
 }
@@ -26,7 +29,10 @@ EventJson::Limits jsonLimits(const Settings& settings)
 } // namespace
 
 EdgeWorker::EdgeWorker(EdgeShared shared, Core& core, Worker& worker, std::shared_ptr<const Settings> settings)
-    : m_shared(shared), m_worker(worker), m_hub(m_codec, shared.catalog), m_port(core, worker)
+    : m_shared(shared)
+    , m_worker(worker)
+    , m_hub(m_codec, shared.catalog)
+    , m_port(core, worker)
 {
     setSettings(std::move(settings));
 }

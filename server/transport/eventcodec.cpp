@@ -102,9 +102,12 @@ QByteArray EventCodec::encode(const Event& event, size_t placement, WireFormat f
                           : format.cursorIds                   ? event.cursor.toString()
                                                                : place.position.toString();
     switch (format.envelope) {
-    case Envelope::Channel: return frameJson(channelEnvelope(event, place), format, {}, id);
-    case Envelope::Dialog: return frameJson(dialogEnvelope(event, place), format, {}, id);
-    case Envelope::Stream: return frameJson(event.data, format, event.name, id);
+    case Envelope::Channel:
+        return frameJson(channelEnvelope(event, place), format, {}, id);
+    case Envelope::Dialog:
+        return frameJson(dialogEnvelope(event, place), format, {}, id);
+    case Envelope::Stream:
+        return frameJson(event.data, format, event.name, id);
     }
     return {};
 }
@@ -154,9 +157,9 @@ QByteArray sseBlock(QByteArrayView block, Framing framing)
 QByteArray sessionIdJson(QByteArrayView dialogId)
 {
     constexpr qsizetype kExactDigits = 15;
-    const bool isNumber = !dialogId.isEmpty() && dialogId.size() <= kExactDigits
-                          && (dialogId.front() != '0' || dialogId.size() == 1)
-                          && std::all_of(dialogId.begin(), dialogId.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool isNumber = !dialogId.isEmpty() && dialogId.size() <= kExactDigits &&
+                          (dialogId.front() != '0' || dialogId.size() == 1) &&
+                          std::all_of(dialogId.begin(), dialogId.end(), [](char c) { return c >= '0' && c <= '9'; });
     return isNumber ? dialogId.toByteArray() : jsonString(dialogId);
 }
 

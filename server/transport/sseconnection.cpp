@@ -23,7 +23,8 @@ SseConnection::SseConnection(EdgeWorker& edge, SessionMetaPtr meta, WireFormat f
 QByteArray SseConnection::head() const
 {
     const bool chunked = session().format().framing == Framing::SseChunked;
-    QByteArray head = chunked ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n" : "HTTP/1.1 200 OK\r\nConnection: close\r\n";
+    QByteArray head =
+        chunked ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n" : "HTTP/1.1 200 OK\r\nConnection: close\r\n";
     head += "Content-Type: text/event-stream\r\nCache-Control: no-cache, no-transform\r\nX-Accel-Buffering: no\r\n";
     for (const HttpHeader& header : m_corsHeaders)
         head += header.first + ": " + header.second + "\r\n";
@@ -137,8 +138,7 @@ void SseConnection::sayUnavailable()
         if (!edge().unavailableSources().contains(channel))
             continue;
         const QByteArray name = channel.startsWith("stream:") ? channel.sliced(7) : channel;
-        say({.name = "warning",
-             .data = "{\"code\":\"source_unavailable\",\"channel\":" + jsonString(name) + "}"});
+        say({.name = "warning", .data = "{\"code\":\"source_unavailable\",\"channel\":" + jsonString(name) + "}"});
     }
     m_nextWarningMs = edge().clock().steadyMs() + edge().settings().heartbeat.sourceWarningMs;
 }
@@ -149,8 +149,8 @@ HttpResponse SseConnection::deniedResponse(int retryMs)
     response.headers = {{QByteArrayLiteral("Content-Type"), QByteArrayLiteral("text/event-stream")},
                         {QByteArrayLiteral("Cache-Control"), QByteArrayLiteral("no-cache, no-transform")},
                         {QByteArrayLiteral("X-Accel-Buffering"), QByteArrayLiteral("no")}};
-    response.body = "retry: " + QByteArray::number(retryMs) + "\n\nevent: error\nid: " + deniedId()
-                    + "\ndata: {\"code\":\"forbidden\"}\n\n";
+    response.body = "retry: " + QByteArray::number(retryMs) + "\n\nevent: error\nid: " + deniedId() +
+                    "\ndata: {\"code\":\"forbidden\"}\n\n";
     response.close = true;
     return response;
 }

@@ -5,8 +5,10 @@
 
 namespace signalbox {
 
-WebSocketConnection::WebSocketConnection(EdgeWorker& edge, SessionMetaPtr meta, WireFormat format, const WsLimits& limits)
-    : ClientConnection(edge, std::move(meta), format), m_decoder(limits)
+WebSocketConnection::WebSocketConnection(EdgeWorker& edge, SessionMetaPtr meta, WireFormat format,
+                                         const WsLimits& limits)
+    : ClientConnection(edge, std::move(meta), format)
+    , m_decoder(limits)
 {
 }
 
@@ -47,8 +49,8 @@ QByteArray WebSocketConnection::lastWords(const Error& why)
 {
     const QByteArray code = QByteArray::number(why.closeCode());
     const ControlMessage closed{.name = "connection.closed",
-                                .data = "{\"reason\":" + jsonString(QByteArray(why.name())) + ",\"code\":" + code
-                                        + ",\"timestamp\":\"" + isoTime(edge().clock().wallMs()) + "\"}"};
+                                .data = "{\"reason\":" + jsonString(QByteArray(why.name())) + ",\"code\":" + code +
+                                        ",\"timestamp\":\"" + isoTime(edge().clock().wallMs()) + "\"}"};
     return encodeControl(closed, session().format()) + encodeWsClose(why.closeCode(), QByteArrayView(why.name()));
 }
 

@@ -38,7 +38,10 @@ class BrokerContract : public QObject, private BrokerSink
     Q_OBJECT
 
 public:
-    explicit BrokerContract(BrokerFactory factory) : m_factory(std::move(factory)) {}
+    explicit BrokerContract(BrokerFactory factory)
+        : m_factory(std::move(factory))
+    {
+    }
 
 protected:
     using Channels = std::vector<QByteArray>;

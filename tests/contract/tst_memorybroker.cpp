@@ -18,7 +18,10 @@ namespace {
 class MemoryWorld final : public BrokerWorld
 {
 public:
-    explicit MemoryWorld(const MemoryBroker::Limits& limits) : m_broker(m_clock, limits) {}
+    explicit MemoryWorld(const MemoryBroker::Limits& limits)
+        : m_broker(m_clock, limits)
+    {
+    }
     Broker& broker() override { return m_broker; }
     MemoryBroker& memory() { return m_broker; }
     bool advance(qint64 ms) override
@@ -46,7 +49,10 @@ std::unique_ptr<BrokerWorld> makeWorld(const BrokerWorld::Bounds& bounds)
 class Direct
 {
 public:
-    explicit Direct(const MemoryBroker::Limits& limits) : world(limits) {}
+    explicit Direct(const MemoryBroker::Limits& limits)
+        : world(limits)
+    {
+    }
 
     Result<Published> publish(const std::vector<QByteArray>& channels, const QByteArray& data = "{}",
                               const QByteArray& key = {})
@@ -75,7 +81,10 @@ class TestMemoryBroker : public BrokerContract
     Q_OBJECT
 
 public:
-    TestMemoryBroker() : BrokerContract(makeWorld) {}
+    TestMemoryBroker()
+        : BrokerContract(makeWorld)
+    {
+    }
 
 private slots:
     void answersBeforeReturning();

@@ -27,7 +27,11 @@ void require(bool condition)
 class Witness : public WsSink
 {
 public:
-    explicit Witness(qsizetype noAt) : m_decoder(std::in_place, kLimits), m_noAt(noAt) {}
+    explicit Witness(qsizetype noAt)
+        : m_decoder(std::in_place, kLimits)
+        , m_noAt(noAt)
+    {
+    }
 
     bool wsMessage(WsOpcode opcode, QByteArray payload) override
     {

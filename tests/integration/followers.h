@@ -14,8 +14,8 @@ namespace signalbox::test {
 
 inline QByteArray eventBody(int n, const QByteArrayList& channels)
 {
-    return R"({"event":"notification","channels":[")" + channels.join("\",\"") + R"("],"data":{"type":"t","message":"m","n":)"
-           + QByteArray::number(n) + "}}";
+    return R"({"event":"notification","channels":[")" + channels.join("\",\"") +
+           R"("],"data":{"type":"t","message":"m","n":)" + QByteArray::number(n) + "}}";
 }
 
 /// The `n` of an event's data, 0 for what is no such event.
@@ -46,7 +46,8 @@ inline bool turnLoopUntil(const std::function<bool()>& enough, int timeoutMs)
 class Flood : public QObject
 {
 public:
-    Flood(quint16 port, int last) : m_last(last)
+    Flood(quint16 port, int last)
+        : m_last(last)
     {
         connect(&m_socket, &QTcpSocket::readyRead, this, [this] { read(); });
         m_socket.connectToHost(QHostAddress(QHostAddress::LocalHost), port);
@@ -78,8 +79,9 @@ private:
             body += ',' + eventBody(m_next, channelsOf(m_next));
         if (batch)
             body = '[' + body + ']';
-        m_socket.write("POST /api/v1/publish HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + ServerProcess::webhookToken()
-                       + "\r\nContent-Type: application/json\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
+        m_socket.write("POST /api/v1/publish HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
+                       ServerProcess::webhookToken() + "\r\nContent-Type: application/json\r\nContent-Length: " +
+                       QByteArray::number(body.size()) + "\r\n\r\n" + body);
     }
     void read()
     {
@@ -107,7 +109,10 @@ private:
 class Follower : public QObject
 {
 public:
-    explicit Follower(const char* name) : m_name(name) {}
+    explicit Follower(const char* name)
+        : m_name(name)
+    {
+    }
 
     void start() { open(); }
     bool isReady() const { return !m_place.isEmpty(); }
@@ -151,7 +156,12 @@ private:
 class StreamFollower final : public Follower
 {
 public:
-    StreamFollower(const char* name, quint16 port, QByteArray target) : Follower(name), m_port(port), m_target(std::move(target)) {}
+    StreamFollower(const char* name, quint16 port, QByteArray target)
+        : Follower(name)
+        , m_port(port)
+        , m_target(std::move(target))
+    {
+    }
 
 protected:
     void open() override
@@ -162,8 +172,8 @@ protected:
         m_socket = std::make_unique<QTcpSocket>();
         connect(m_socket.get(), &QTcpSocket::readyRead, this, [this] { read(); });
         m_socket->connectToHost(QHostAddress(QHostAddress::LocalHost), m_port);
-        m_socket->write("GET " + m_target + " HTTP/1.1\r\nHost: localhost\r\n"
-                        + (place().isEmpty() ? QByteArray() : "Last-Event-ID: " + place() + "\r\n") + "\r\n");
+        m_socket->write("GET " + m_target + " HTTP/1.1\r\nHost: localhost\r\n" +
+                        (place().isEmpty() ? QByteArray() : "Last-Event-ID: " + place() + "\r\n") + "\r\n");
     }
     void cut() override
     {
@@ -228,7 +238,10 @@ class SocketFollower final : public Follower
 {
 public:
     SocketFollower(const char* name, quint16 port, QByteArray target, QByteArray channel = {})
-        : Follower(name), m_port(port), m_target(std::move(target)), m_channel(std::move(channel))
+        : Follower(name)
+        , m_port(port)
+        , m_target(std::move(target))
+        , m_channel(std::move(channel))
     {
     }
 
@@ -236,11 +249,12 @@ protected:
     void open() override
     {
         m_socket = std::make_unique<QWebSocket>();
-        connect(m_socket.get(), &QWebSocket::textMessageReceived, this, [this](const QString& message) { read(message.toUtf8()); });
+        connect(m_socket.get(), &QWebSocket::textMessageReceived, this,
+                [this](const QString& message) { read(message.toUtf8()); });
         connect(m_socket.get(), &QWebSocket::connected, this, [this] {
             if (!m_channel.isEmpty())
-                m_socket->sendTextMessage(QString::fromUtf8(R"({"type":"subscribe","channel":")" + m_channel + R"(","position":")"
-                                                            + place() + "\"}"));
+                m_socket->sendTextMessage(QString::fromUtf8(R"({"type":"subscribe","channel":")" + m_channel +
+                                                            R"(","position":")" + place() + "\"}"));
         });
         const QByteArray since = m_channel.isEmpty() && !place().isEmpty() ? "&position=" + place() : QByteArray();
         m_socket->open(QUrl(QStringLiteral("ws://127.0.0.1:%1").arg(m_port) + QString::fromUtf8(m_target + since)));

@@ -52,7 +52,8 @@ std::vector<Actor> makeActors()
         jwt("operator who claims too much", Role::Operator, "gina", {},
             {"directors", "operator:boris", "user:boris", utf8("city:Казань"), "system"}),
         jwt("user with claims", Role::User, "uta", {},
-            {"dialog:17", "stream:tasks", "staff", utf8("city:Казань"), "order:9", "system", "custom:room", "directors"}),
+            {"dialog:17", "stream:tasks", "staff", utf8("city:Казань"), "order:9", "system", "custom:room",
+             "directors"}),
         jwt("service of one stream", Role::Service, "till", {}, {"stream:payments"}),
     };
 }
@@ -65,27 +66,68 @@ struct Rule
 };
 
 constexpr std::array kRules{
-    //                          guest17 guest18 user operator city director admin service webhook stream greedy claims till
-    Rule{"dialog:17",            "+FF" "++++++" "++++"},
-    Rule{"dialog:18",            "F+F" "++++++" "++F+"},
-    Rule{"staff",                "FFF" "++++++" "++++"},
-    Rule{"operators",            "FFF" "++++++" "++F+"},
-    Rule{"directors",            "FFF" "FF++FF" "FFFF"},
-    Rule{"operator:{me}",        "FFF" "++++FF" "++FF"},
-    Rule{"operator:boris",       "FFF" "FFFFFF" "FFFF"},
-    Rule{"city:Саратов",         "FFF" "F+++FF" "FFFF"},
-    Rule{"city:Казань",          "FFF" "FF++FF" "F++F"},
-    Rule{"order:9",              "FFF" "++++++" "++++"},
-    Rule{"user:{me}",            "FF+" "++++++" "++++"},
-    Rule{"user:boris",           "FFF" "FFFFFF" "FFFF"},
-    Rule{"stream:deals",         "FFF" "++++++" "++FF"},
-    Rule{"stream:tasks",         "FFF" "++++++" "F++F"},
-    Rule{"stream:notifications", "FFF" "++++++" "F+FF"},
-    Rule{"stream:payments",      "FFF" "++++++" "F+F+"},
-    Rule{"system",               "FFF" "++++++" "++++"},
-    Rule{"stream:weather",       "FFU" "UUUUUU" "UUUU"},
-    Rule{"custom:room",          "FFU" "UUUUUU" "+U+U"},
-    Rule{"dialog",               "FFU" "UUUUUU" "UUUU"},
+    //                          guest17 guest18 user operator city director admin service webhook stream greedy claims
+    //                          till
+    Rule{"dialog:17", "+FF"
+                      "++++++"
+                      "++++"},
+    Rule{"dialog:18", "F+F"
+                      "++++++"
+                      "++F+"},
+    Rule{"staff", "FFF"
+                  "++++++"
+                  "++++"},
+    Rule{"operators", "FFF"
+                      "++++++"
+                      "++F+"},
+    Rule{"directors", "FFF"
+                      "FF++FF"
+                      "FFFF"},
+    Rule{"operator:{me}", "FFF"
+                          "++++FF"
+                          "++FF"},
+    Rule{"operator:boris", "FFF"
+                           "FFFFFF"
+                           "FFFF"},
+    Rule{"city:Саратов", "FFF"
+                         "F+++FF"
+                         "FFFF"},
+    Rule{"city:Казань", "FFF"
+                        "FF++FF"
+                        "F++F"},
+    Rule{"order:9", "FFF"
+                    "++++++"
+                    "++++"},
+    Rule{"user:{me}", "FF+"
+                      "++++++"
+                      "++++"},
+    Rule{"user:boris", "FFF"
+                       "FFFFFF"
+                       "FFFF"},
+    Rule{"stream:deals", "FFF"
+                         "++++++"
+                         "++FF"},
+    Rule{"stream:tasks", "FFF"
+                         "++++++"
+                         "F++F"},
+    Rule{"stream:notifications", "FFF"
+                                 "++++++"
+                                 "F+FF"},
+    Rule{"stream:payments", "FFF"
+                            "++++++"
+                            "F+F+"},
+    Rule{"system", "FFF"
+                   "++++++"
+                   "++++"},
+    Rule{"stream:weather", "FFU"
+                           "UUUUUU"
+                           "UUUU"},
+    Rule{"custom:room", "FFU"
+                        "UUUUUU"
+                        "+U+U"},
+    Rule{"dialog", "FFU"
+                   "UUUUUU"
+                   "UUUU"},
 };
 
 constexpr size_t kPlainUser = 2;
@@ -162,8 +204,8 @@ private:
 void TestPermissionTable::initTestCase()
 {
     ServerProcess::Variables variables;
-    for (const char* limit : {"CONNECTIONS", "CONNECTIONS_PER_DIALOG", "CONNECTIONS_PER_TOKEN", "STREAMS_PER_USER", "TABS_PER_GUEST",
-                              "OPERATORS", "REQUESTS_PER_SECOND", "MESSAGES_PER_SECOND"})
+    for (const char* limit : {"CONNECTIONS", "CONNECTIONS_PER_DIALOG", "CONNECTIONS_PER_TOKEN", "STREAMS_PER_USER",
+                              "TABS_PER_GUEST", "OPERATORS", "REQUESTS_PER_SECOND", "MESSAGES_PER_SECOND"})
         variables.insert(QByteArray("SIGNALBOX_LIMIT_") + limit, "0");
     QVERIFY(m_server.start(variables));
 }
@@ -195,7 +237,8 @@ WsClient& TestPermissionTable::socketOf(size_t index)
         return *socket;
     const Actor& actor = m_actors[index];
     if (actor.isGuest)
-        socket = std::make_unique<WsClient>(m_server.port(), "/channel/ws?session=" + actor.dialog + "&token=" + actor.token);
+        socket = std::make_unique<WsClient>(m_server.port(),
+                                            "/channel/ws?session=" + actor.dialog + "&token=" + actor.token);
     else if (index == kUserWithClaims) // a user is no staff: its claim of the dialog is its way in
         socket = std::make_unique<WsClient>(m_server.port(), "/ws/dialogs/17", bearer(actor.token));
     else
@@ -239,8 +282,10 @@ void TestPermissionTable::deliversToThoseOnly()
     }
     QByteArrayList events;
     for (auto it = listeners.cbegin(); it != listeners.cend(); ++it)
-        events.append("{\"event\":\"notification\",\"channels\":[\"" + it.key() + "\"],\"data\":{\"type\":\"t\",\"message\":\"m\"}}");
-    events.append(R"({"event":"notification","channels":["dialog:17","dialog:18"],"data":{"type":"last","message":"m"}})");
+        events.append("{\"event\":\"notification\",\"channels\":[\"" + it.key() +
+                      "\"],\"data\":{\"type\":\"t\",\"message\":\"m\"}}");
+    events.append(
+        R"({"event":"notification","channels":["dialog:17","dialog:18"],"data":{"type":"last","message":"m"}})");
     const HttpAnswer answer = postJson(m_server.port(), "/api/v1/publish", '[' + events.join(',') + ']',
                                        bearer(ServerProcess::webhookToken()));
     QCOMPARE(answer.status, 200);
@@ -269,7 +314,8 @@ void TestPermissionTable::channelsOfAStream()
     QFETCH(QByteArray, channel);
     QFETCH(char, verdict);
     const Actor& who = m_actors[static_cast<size_t>(actor)];
-    const QByteArray query = who.isGuest ? QByteArray("session=" + who.dialog + "&token=") : QByteArray("type=staff&access_token=");
+    const QByteArray query =
+        who.isGuest ? QByteArray("session=" + who.dialog + "&token=") : QByteArray("type=staff&access_token=");
     SseClient stream(m_server.port(), "/channel/sse?" + query + who.token + "&channels=" + percent(channel));
     const bool isUser = actor == kPlainUser || actor == kUserWithClaims;
     QCOMPARE(verdictOf(stream), verdict == '+' && !isUser ? QByteArray("+") : QByteArray("F"));
@@ -282,7 +328,8 @@ void TestPermissionTable::typedStreams()
     QFETCH(char, verdict);
     const Actor& who = m_actors[static_cast<size_t>(actor)];
     const bool isStream = channel.startsWith("stream:");
-    SseClient stream(m_server.port(), "/api/v1/streams/" + percent(isStream ? channel.mid(7) : channel), bearer(who.token));
+    SseClient stream(m_server.port(), "/api/v1/streams/" + percent(isStream ? channel.mid(7) : channel),
+                     bearer(who.token));
     QByteArray expected(1, verdict);
     if (!isStream || channel == "stream:weather")
         expected = "404";
@@ -298,8 +345,9 @@ void TestPermissionTable::publishing()
     const Actor& who = m_actors[static_cast<size_t>(actor)];
     const QByteArrayList publishers{"admin", "service", "webhook token", "service of one stream"};
     const QByteArray data = R"("data":{"type":"p","message":"m"}})";
-    const HttpAnswer answer = postJson(m_server.port(), "/api/v1/publish",
-                                       R"({"event":"notification","channels":["staff",")" + channel + "\"]," + data, bearer(who.token));
+    const HttpAnswer answer =
+        postJson(m_server.port(), "/api/v1/publish",
+                 R"({"event":"notification","channels":["staff",")" + channel + "\"]," + data, bearer(who.token));
     if (who.isGuest) {
         QCOMPARE(answer.status, 401);
     } else if (publishers.contains(who.name)) {
@@ -317,7 +365,8 @@ void TestPermissionTable::door_data()
     QTest::addColumn<QByteArray>("token");
     QTest::addColumn<QByteArray>("verdict");
     const auto row = [](const char* name, const QByteArray& target, const QByteArray& token, const char* verdict) {
-        QTest::addRow("%s %s", target.left(target.indexOf('?')).constData(), name) << target << token << QByteArray(verdict);
+        QTest::addRow("%s %s", target.left(target.indexOf('?')).constData(), name)
+            << target << token << QByteArray(verdict);
     };
     const QByteArray session = ServerProcess::sessionToken("17");
     const QByteArray otherSession = ServerProcess::sessionToken("18");
@@ -335,7 +384,10 @@ void TestPermissionTable::door_data()
         const char* foreign = ws ? "4403" : "F";
         for (size_t a = 0; a < m_actors.size(); ++a) {
             const bool isUser = a == kPlainUser || a == kUserWithClaims;
-            row(m_actors[a].name, door + "?type=staff", m_actors[a].token, m_actors[a].isGuest ? bad : isUser ? foreign : "+");
+            row(m_actors[a].name, door + "?type=staff", m_actors[a].token,
+                m_actors[a].isGuest ? bad
+                : isUser            ? foreign
+                                    : "+");
         }
         row("bearer without type", door, jwt, "+");
         row("access_token", door + "?type=staff&access_token=" + jwt, {}, "+");

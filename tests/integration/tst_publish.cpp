@@ -28,7 +28,8 @@ QStringList words(const char* text)
 
 QByteArray note(const QByteArray& message, const QByteArray& channels = "\"staff\"")
 {
-    return R"({"event":"notification","channels":[)" + channels + R"(],"data":{"type":"t","message":")" + message + "\"}}";
+    return R"({"event":"notification","channels":[)" + channels + R"(],"data":{"type":"t","message":")" + message +
+           "\"}}";
 }
 
 } // namespace
@@ -136,17 +137,23 @@ void TestPublish::defaultChannels_data()
 {
     QTest::addColumn<QByteArray>("event");
     QTest::addColumn<QStringList>("channels");
-    QTest::newRow("of the dialog") << QByteArray(R"({"event":"dialog.status.changed","data":{"dialog_id":5,"old_status":null,"new_status":"ai","sequence":1}})")
-                                   << words("dialog:5 staff");
-    QTest::newRow("of a stream") << QByteArray(R"({"event":"task.updated@v1","data":{"task_id":"t1","changes":{},"updated_at":1767261600}})")
-                                 << words("stream:tasks");
-    QTest::newRow("of a user") << QByteArray(R"({"event":"billing.balance.updated","version":1,"data":{"user_id":"u7","balance":1.5,"previous_balance":null,"transaction_id":null}})")
-                               << words("user:u7");
+    QTest::newRow("of the dialog")
+        << QByteArray(
+               R"({"event":"dialog.status.changed","data":{"dialog_id":5,"old_status":null,"new_status":"ai","sequence":1}})")
+        << words("dialog:5 staff");
+    QTest::newRow("of a stream")
+        << QByteArray(R"({"event":"task.updated@v1","data":{"task_id":"t1","changes":{},"updated_at":1767261600}})")
+        << words("stream:tasks");
+    QTest::newRow("of a user")
+        << QByteArray(
+               R"({"event":"billing.balance.updated","version":1,"data":{"user_id":"u7","balance":1.5,"previous_balance":null,"transaction_id":null}})")
+        << words("user:u7");
     QTest::newRow("of a city") << QByteArray(R"({"event":"order:new","data":{"id":1,"city":"Саратов"}})")
                                << words("city:Саратов directors operators");
     QTest::newRow("empty list") << QByteArray(R"({"event":"order:new","channels":[],"data":{"id":1}})")
                                 << words("directors operators");
-    QTest::newRow("one by name") << QByteArray(R"({"name":"order:new","channel":"order:1","data":{"id":1}})") << words("order:1");
+    QTest::newRow("one by name") << QByteArray(R"({"name":"order:new","channel":"order:1","data":{"id":1}})")
+                                 << words("order:1");
 }
 
 void TestPublish::defaultChannels()
@@ -164,7 +171,8 @@ void TestPublish::positionsAreWhatSubscribersSee()
     SseClient stream(m_server.port(), "/channel/sse?session=seen&token=" + ServerProcess::sessionToken("seen"));
     QVERIFY(!guest.next().isEmpty());
     QCOMPARE(stream.events(1).size(), 1);
-    const HttpAnswer answer = publish('[' + note("a", R"("dialog:seen")") + ',' + note("b", R"("dialog:seen","staff")") + ']');
+    const HttpAnswer answer =
+        publish('[' + note("a", R"("dialog:seen")") + ',' + note("b", R"("dialog:seen","staff")") + ']');
     const QJsonArray results = json(answer.body)[QStringLiteral("results")].toArray();
     QCOMPARE(results.size(), 2);
     for (int i = 0; i < 2; ++i) {
@@ -201,8 +209,8 @@ void TestPublish::batchIsAllOrNothing_data()
     QTest::addColumn<QByteArray>("bad");
     QTest::addColumn<int>("status");
     QTest::addColumn<QByteArray>("field");
-    QTest::newRow("missing field") << QByteArray(R"({"event":"notification","channels":["staff"],"data":{"type":"t"}})") << 422
-                                   << QByteArray("events[1].data.message");
+    QTest::newRow("missing field") << QByteArray(R"({"event":"notification","channels":["staff"],"data":{"type":"t"}})")
+                                   << 422 << QByteArray("events[1].data.message");
     QTest::newRow("unknown event") << QByteArray(R"({"event":"nothing.such","channels":["staff"],"data":{}})") << 422
                                    << QByteArray("events[1].event");
     QTest::newRow("bad channel") << note("x", R"("a,b")") << 422 << QByteArray("events[1].channels");
@@ -281,7 +289,8 @@ void TestPublish::keysInTheBody()
     QCOMPARE(publish(keyed("own", "body-1")).status, 200);
     const HttpAnswer again = publish(keyed("own", "body-1"));
     QCOMPARE(json(again.body)[QStringLiteral("duplicate")], QJsonValue(true));
-    QCOMPARE(publish(keyed("own", "body-1"), service() + Headers{{"Idempotency-Key", "header-1"}}).status, 200); // its own counts
+    QCOMPARE(publish(keyed("own", "body-1"), service() + Headers{{"Idempotency-Key", "header-1"}}).status,
+             200); // its own counts
     QCOMPARE(heard(), QByteArrayList{"own"});
 }
 
@@ -301,30 +310,38 @@ void TestPublish::refuses_data()
     QTest::addColumn<int>("status");
     QTest::addColumn<QByteArray>("code");
     QTest::addColumn<QByteArray>("field");
-    const auto row = [](const char* name, const QByteArray& body, int status, const char* code, const char* field = "") {
+    const auto row = [](const char* name, const QByteArray& body, int status, const char* code,
+                        const char* field = "") {
         QTest::newRow(name) << body << status << QByteArray(code) << QByteArray(field);
     };
     row("empty", "", 400, "bad_json");
     row("no JSON", "hello", 400, "bad_json");
     row("a member twice", R"({"event":"notification","event":"x","data":{}})", 400, "bad_json");
-    row("invalid UTF-8", R"({"event":")" "\xff\"}", 400, "bad_json");
+    row("invalid UTF-8",
+        R"({"event":")"
+        "\xff\"}",
+        400, "bad_json");
     row("too deep", QByteArray(100, '[') + QByteArray(100, ']'), 400, "bad_json");
     row("no event", R"({"channels":["staff"],"data":{}})", 422, "invalid_field", "event");
     row("event is a number", R"({"event":5,"data":{}})", 422, "invalid_field", "event");
     row("unknown event", R"({"event":"nothing.such","channels":["staff"],"data":{}})", 422, "unknown_event", "event");
-    row("unknown version", R"({"event":"notification@v2","channels":["staff"],"data":{}})", 422, "unknown_event", "event");
+    row("unknown version", R"({"event":"notification@v2","channels":["staff"],"data":{}})", 422, "unknown_event",
+        "event");
     row("the server's event", R"({"event":"heartbeat","channels":["staff"],"data":{}})", 422, "invalid_field", "event");
     row("no data", R"({"event":"notification","channels":["staff"]})", 422, "invalid_field", "data");
     row("missing field", R"({"event":"notification","data":{"type":"t"}})", 422, "invalid_field", "data.message");
-    row("wrong type", R"({"event":"notification","data":{"type":"t","message":5}})", 422, "invalid_field", "data.message");
+    row("wrong type", R"({"event":"notification","data":{"type":"t","message":5}})", 422, "invalid_field",
+        "data.message");
     row("null", R"({"event":"notification","data":{"type":"t","message":null}})", 422, "invalid_field", "data.message");
-    row("nested", R"({"event":"typing.start","data":{"dialog_id":1,"actor":{"name":"a"},"timestamp":"t"}})", 422, "invalid_field",
-        "data.actor.type");
+    row("nested", R"({"event":"typing.start","data":{"dialog_id":1,"actor":{"name":"a"},"timestamp":"t"}})", 422,
+        "invalid_field", "data.actor.type");
     row("channel of a wrong form", note("m", R"("a\"b")"), 422, "invalid_field", "channels");
     row("channel is a number", note("m", "5"), 422, "invalid_field", "channels");
-    row("no channel", R"({"event":"chat.message","channels":null,"data":{"id":1}})", 422, "invalid_field", "data.sender_type");
+    row("no channel", R"({"event":"chat.message","channels":null,"data":{"id":1}})", 422, "invalid_field",
+        "data.sender_type");
     row("empty batch", "[]", 422, "invalid_field", "events");
-    row("batch too long", '[' + QByteArray(R"({"event":"a"},)").repeated(10) + R"({"event":"a"}])", 422, "invalid_field", "events");
+    row("batch too long", '[' + QByteArray(R"({"event":"a"},)").repeated(10) + R"({"event":"a"}])", 422,
+        "invalid_field", "events");
     row("key is a number", note("m").chopped(1) + R"(,"idempotency_key":5})", 422, "invalid_field", "idempotency_key");
     row("too large", note(QByteArray(70'000, 'x')), 413, "payload_too_large");
 }
@@ -388,7 +405,8 @@ void TestPublish::takesContentTypes()
     QFETCH(int, status);
     for (const auto& [target, body] : {std::pair<QByteArray, QByteArray>{"/api/v1/publish", note("typed")},
                                        {"/api/v1/broadcast/call-new", R"({"call":{"id":1}})"}}) {
-        const HttpAnswer answer = request(m_server.port(), "POST", target, service() + Headers{{"Content-Type", type}}, body);
+        const HttpAnswer answer =
+            request(m_server.port(), "POST", target, service() + Headers{{"Content-Type", type}}, body);
         QCOMPARE(answer.status, status);
         if (status == 415)
             QCOMPARE(text(json(answer.body), "code"), QByteArray("unsupported_media_type"));
@@ -403,20 +421,24 @@ void TestPublish::broadcasts_data()
     QTest::addColumn<QByteArray>("member");
     QTest::addColumn<QByteArray>("data");
     QTest::addColumn<QStringList>("defaults");
-    const auto row = [](const char* route, const char* event, const char* member, const char* data, const char* defaults) {
-        QTest::newRow(route) << QByteArray(route) << QByteArray(event) << QByteArray(member) << QByteArray(data) << words(defaults);
+    const auto row = [](const char* route, const char* event, const char* member, const char* data,
+                        const char* defaults) {
+        QTest::newRow(route) << QByteArray(route) << QByteArray(event) << QByteArray(member) << QByteArray(data)
+                             << words(defaults);
     };
-    row("call-new", "call:new", "call", R"({"id":1,"phoneClient":"+7900","phoneAts":"+7800","operatorId":42,"status":"new"})",
-        "operators operator:42");
-    row("call-updated", "call:updated", "call", R"({"id":1,"status":"talk","duration":12,"recordingPath":"/r/1.mp3"})", "operators");
+    row("call-new", "call:new", "call",
+        R"({"id":1,"phoneClient":"+7900","phoneAts":"+7800","operatorId":42,"status":"new"})", "operators operator:42");
+    row("call-updated", "call:updated", "call", R"({"id":1,"status":"talk","duration":12,"recordingPath":"/r/1.mp3"})",
+        "operators");
     row("call-ended", "call:ended", "call", R"({"id":1,"status":"done","duration":60})", "operators");
     row("order-new", "order:new", "order", R"({"id":5,"clientName":"Иван","city":"Саратов","statusOrder":"new"})",
         "operators directors city:Саратов");
-    row("order-updated", "order:updated", "order", R"({"id":5,"statusOrder":"work","masterId":3})", "operators directors order:5");
+    row("order-updated", "order:updated", "order", R"({"id":5,"statusOrder":"work","masterId":3})",
+        "operators directors order:5");
     row("order-master-assigned", "order:master-assigned", "order", R"({"orderId":5,"masterId":3,"masterName":"Пётр"})",
         "operators directors order:5");
-    row("order-status-changed", "order:status-changed", "order", R"({"orderId":5,"oldStatus":"new","newStatus":"work"})",
-        "operators directors order:5");
+    row("order-status-changed", "order:status-changed", "order",
+        R"({"orderId":5,"oldStatus":"new","newStatus":"work"})", "operators directors order:5");
     row("notification", "notification", "notification",
         R"({"type":"system","message":"Внимание","severity":"info","timestamp":"2026-01-01T10:00:00Z"})", "operators");
 }
@@ -431,7 +453,8 @@ void TestPublish::broadcasts()
     heard();
     const QByteArray target = "/api/v1/broadcast/" + route;
     const QByteArray token = R"({"token":")" + ServerProcess::webhookToken() + "\",";
-    const HttpAnswer answer = postJson(m_server.port(), target, token + '"' + member + "\":" + data + R"(,"rooms":["operators","city:Саратов"]})");
+    const HttpAnswer answer = postJson(
+        m_server.port(), target, token + '"' + member + "\":" + data + R"(,"rooms":["operators","city:Саратов"]})");
     QVERIFY2(answer.status == 200, answer.body);
     const QJsonObject body = json(answer.body);
     QCOMPARE(body.keys(), words("id message positions rooms success"));
@@ -476,17 +499,19 @@ void TestPublish::refusesBroadcasts_data()
     QTest::addColumn<QByteArray>("code");
     QTest::addColumn<QByteArray>("field");
     const QByteArray token = R"({"token":")" + ServerProcess::webhookToken() + "\",";
-    const auto row = [](const char* name, const QByteArray& body, int status, const char* code, const char* field = "") {
+    const auto row = [](const char* name, const QByteArray& body, int status, const char* code,
+                        const char* field = "") {
         QTest::newRow(name) << body << status << QByteArray(code) << QByteArray(field);
     };
     row("no token", R"({"call":{"id":1}})", 401, "unauthorized");
     row("wrong token", R"({"token":"wrong","call":{"id":1}})", 401, "unauthorized");
     row("strangers learn nothing", R"({"token":"wrong","call":5})", 401, "unauthorized");
-    row("an operator's token", R"({"token":")" + ServerProcess::jwt(Role::Operator, "anna") + R"(","call":{"id":1}})", 403, "forbidden",
-        "channels");
+    row("an operator's token", R"({"token":")" + ServerProcess::jwt(Role::Operator, "anna") + R"(","call":{"id":1}})",
+        403, "forbidden", "channels");
     row("no data", token + R"("rooms":["operators"]})", 422, "invalid_field", "call");
     row("no id", token + R"("call":{"status":"x"}})", 422, "invalid_field", "call.id");
-    row("wrong type", token + R"("call":{"id":1,"duration":"x","phoneClient":5}})", 422, "invalid_field", "call.phoneClient");
+    row("wrong type", token + R"("call":{"id":1,"duration":"x","phoneClient":5}})", 422, "invalid_field",
+        "call.phoneClient");
     row("rooms are a number", token + R"("call":{"id":1},"rooms":5})", 422, "invalid_field", "rooms");
     row("a list", "[]", 400, "bad_json");
     row("no JSON", "x", 400, "bad_json");
@@ -523,8 +548,9 @@ void TestPublish::tellsItsCatalogue()
         QCOMPARE(fields[0].toObject(), json(R"({"name":"task_id","type":"id","required":true,"nullable":false})"));
         QCOMPARE(event[QLatin1String("channels")].toArray(), QJsonArray::fromStringList(words("stream:tasks")));
     }
-    for (const char* name : {"connection.established", "dialog.message.created", "handoff.queue.updated", "ai.provider.status", "call:new",
-                             "user:offline", "chat.alert", "deal.journal.appended", "heartbeat", "warning", "error"})
+    for (const char* name :
+         {"connection.established", "dialog.message.created", "handoff.queue.updated", "ai.provider.status", "call:new",
+          "user:offline", "chat.alert", "deal.journal.appended", "heartbeat", "warning", "error"})
         QVERIFY2(names.contains(QString::fromLatin1(name)), name);
 }
 
@@ -536,7 +562,8 @@ void TestPublish::countsConnections()
     SseClient stream(m_server.port(), "/api/dialogs/77/events", bearer(ServerProcess::jwt(Role::Operator, "olga")));
     QCOMPARE(stream.events(1).size(), 1);
     QJsonObject stats;
-    QTRY_VERIFY((stats = json(get(m_server.port(), "/api/v1/stats/connections", admin).body))[QStringLiteral("total")] == 3);
+    QTRY_VERIFY(
+        (stats = json(get(m_server.port(), "/api/v1/stats/connections", admin).body))[QStringLiteral("total")] == 3);
     QCOMPARE(stats[QStringLiteral("pools")].toObject(), json(R"({"admin":2,"site":1})"));
     QCOMPARE(stats[QStringLiteral("by_transport")].toObject(), json(R"({"ws":2,"sse":1,"socketio":0,"polling":0})"));
     const QJsonArray list = stats[QStringLiteral("connections")].toArray();
@@ -551,7 +578,8 @@ void TestPublish::countsConnections()
     QCOMPARE(text(mine, "door"), QByteArray("/channel/ws"));
     QCOMPARE(text(mine, "address"), QByteArray("127.0.0.1"));
     QVERIFY(QDateTime::fromString(mine[QStringLiteral("created")].toString(), Qt::ISODateWithMs).isValid());
-    QVERIFY(!get(m_server.port(), "/api/v1/stats/connections", admin).body.contains(ServerProcess::sessionToken("77").right(20)));
+    QVERIFY(!get(m_server.port(), "/api/v1/stats/connections", admin)
+                 .body.contains(ServerProcess::sessionToken("77").right(20)));
     QSet<QByteArray> users;
     for (const char* offset : {"0", "1", "2"}) {
         const QByteArray target = "/api/v1/stats/connections?limit=1&offset=" + QByteArray(offset);

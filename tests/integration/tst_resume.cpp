@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Cut, publish, resume: exactly what was missed, in order, then live, without a gap or a double (spec sections 2 and 4).
+// Cut, publish, resume: exactly what was missed, in order, then live, without a gap or a double (spec sections 2 and
+// 4).
 
 #include "integration/followers.h"
 
@@ -30,14 +31,18 @@ QList<int> range(int first, int last)
 class Listener
 {
 public:
-    Listener(quint16 port, const QByteArray& target, const Headers& headers = {}) : m_isSocket(isSocket(target))
+    Listener(quint16 port, const QByteArray& target, const Headers& headers = {})
+        : m_isSocket(isSocket(target))
     {
         if (m_isSocket)
             m_socket = std::make_unique<WsClient>(port, target, headers);
         else
             m_stream = std::make_unique<SseClient>(port, target, headers);
     }
-    static bool isSocket(const QByteArray& target) { return target.startsWith("/ws/") || target.startsWith("/channel/ws"); }
+    static bool isSocket(const QByteArray& target)
+    {
+        return target.startsWith("/ws/") || target.startsWith("/channel/ws");
+    }
 
     bool waitForGreeting()
     {
@@ -161,7 +166,10 @@ private slots:
 private:
     static void doorRows();
     bool publish(ServerProcess& server, int first, int last, const QByteArrayList& channels);
-    bool publish(int first, int last, const QByteArrayList& channels) { return publish(*m_server, first, last, channels); }
+    bool publish(int first, int last, const QByteArrayList& channels)
+    {
+        return publish(*m_server, first, last, channels);
+    }
     static QMap<QByteArray, QByteArray> variables();
 
     std::unique_ptr<ServerProcess> m_server;
@@ -171,7 +179,8 @@ private:
 QMap<QByteArray, QByteArray> TestResume::variables()
 {
     QMap<QByteArray, QByteArray> variables;
-    for (const char* limit : {"CONNECTIONS_PER_DIALOG", "CONNECTIONS_PER_TOKEN", "TABS_PER_GUEST", "REQUESTS_PER_SECOND"})
+    for (const char* limit :
+         {"CONNECTIONS_PER_DIALOG", "CONNECTIONS_PER_TOKEN", "TABS_PER_GUEST", "REQUESTS_PER_SECOND"})
         variables.insert(QByteArray("SIGNALBOX_LIMIT_") + limit, "0");
     variables.insert("SIGNALBOX_DRAIN_SECONDS", "0");
     return variables;
@@ -193,7 +202,9 @@ bool TestResume::publish(ServerProcess& server, int first, int last, const QByte
     QByteArrayList events;
     for (int n = first; n <= last; ++n)
         events.append(eventBody(n, channels));
-    return postJson(server.port(), "/api/v1/publish", '[' + events.join(',') + ']', bearer(ServerProcess::webhookToken())).status == 200;
+    return postJson(server.port(), "/api/v1/publish", '[' + events.join(',') + ']',
+                    bearer(ServerProcess::webhookToken()))
+               .status == 200;
 }
 
 void TestResume::doorRows()
@@ -328,7 +339,8 @@ void TestResume::resumeMessage()
     QVERIFY(second.waitForGreeting());
     second.socket().send(R"({"type":"resume","ref":5,"position":")" + place + "\"}");
     QCOMPARE(second.waitForNumbers(3), range(n + 1, n + 3));
-    QCOMPARE(second.messages().value(1), R"({"type":"resumed","position":")" + place + R"(","recovered":true,"ref":5})");
+    QCOMPARE(second.messages().value(1),
+             R"({"type":"resumed","position":")" + place + R"(","recovered":true,"ref":5})");
     QVERIFY(publish(n + 4, n + 4, {channel}));
     QCOMPARE(second.waitForNumbers(4), range(n + 1, n + 4));
 
@@ -345,8 +357,8 @@ void TestResume::resumeMessage()
 void TestResume::oneCursorForManyChannels()
 {
     const int n = m_number += 20;
-    const QByteArray target = "/channel/sse?type=staff&channels=dialog:a,dialog:b,order:1&access_token="
-                              + ServerProcess::jwt(Role::Operator, "anna");
+    const QByteArray target = "/channel/sse?type=staff&channels=dialog:a,dialog:b,order:1&access_token=" +
+                              ServerProcess::jwt(Role::Operator, "anna");
     auto first = std::make_unique<Listener>(m_server->port(), target);
     QVERIFY(first->waitForGreeting());
     QVERIFY(publish(n, n, {"dialog:b"}));
@@ -384,7 +396,8 @@ void TestResume::severalChannelsOnce()
     const int n = m_number += 20;
     const QByteArrayList channels{"staff", "operators", "dialog:once", "order:1"};
     const QByteArray anna = "access_token=" + ServerProcess::jwt(Role::Operator, "anna");
-    const QByteArrayList targets{"/channel/sse?type=staff&channels=dialog:once,order:1&" + anna, "/channel/ws?type=staff&" + anna};
+    const QByteArrayList targets{"/channel/sse?type=staff&channels=dialog:once,order:1&" + anna,
+                                 "/channel/ws?type=staff&" + anna};
     for (const QByteArray& target : targets) {
         auto first = std::make_unique<Listener>(m_server->port(), target);
         QVERIFY(first->waitForGreeting());
@@ -435,8 +448,10 @@ void TestResume::resets()
     QFETCH(QByteArray, channel);
     QFETCH(QByteArray, place);
     const int n = m_number += 10;
-    const HttpAnswer published = postJson(m_server->port(), "/api/v1/publish", eventBody(n, {channel}), bearer(ServerProcess::webhookToken()));
-    const QByteArray position = json(published.body)[QStringLiteral("positions")][QString::fromUtf8(channel)].toString().toUtf8();
+    const HttpAnswer published =
+        postJson(m_server->port(), "/api/v1/publish", eventBody(n, {channel}), bearer(ServerProcess::webhookToken()));
+    const QByteArray position =
+        json(published.body)[QStringLiteral("positions")][QString::fromUtf8(channel)].toString().toUtf8();
     place.replace("{epoch}", position.left(position.indexOf(':')));
     auto lost = std::make_unique<Listener>(m_server->port(), target + "&last_event_id=" + place.toPercentEncoding());
     QVERIFY(lost->wasReset());
@@ -535,11 +550,13 @@ void TestResume::racesWithAPublisher()
     const QByteArray deals = "/api/v1/streams/deals?access_token=" + ServerProcess::jwt(Role::Operator, "boris");
     std::vector<std::unique_ptr<Follower>> followers;
     followers.push_back(std::make_unique<StreamFollower>("guest stream", port, "/channel/sse?" + session));
-    followers.push_back(std::make_unique<StreamFollower>("staff stream", port, "/channel/sse?channels=dialog:race,order:9&" + staff));
+    followers.push_back(
+        std::make_unique<StreamFollower>("staff stream", port, "/channel/sse?channels=dialog:race,order:9&" + staff));
     followers.push_back(std::make_unique<StreamFollower>("typed stream", port, deals));
     followers.push_back(std::make_unique<SocketFollower>("guest socket", port, "/channel/ws?" + session));
     followers.push_back(std::make_unique<SocketFollower>("dialog socket", port, "/ws/dialogs/race?" + staff));
-    followers.push_back(std::make_unique<SocketFollower>("subscribing socket", port, "/ws/dialogs/elsewhere?" + staff, "dialog:race"));
+    followers.push_back(
+        std::make_unique<SocketFollower>("subscribing socket", port, "/ws/dialogs/elsewhere?" + staff, "dialog:race"));
     for (const auto& follower : followers)
         follower->start();
     const auto all = [&](auto&& holds) { return std::all_of(followers.begin(), followers.end(), holds); };
@@ -548,8 +565,8 @@ void TestResume::racesWithAPublisher()
     Flood flood(port, kEvents);
     const bool finished = turnLoopUntil(
         [&] {
-            return flood.hasFailed() || !all([](const auto& f) { return f->trouble().isEmpty(); })
-                   || all([](const auto& f) { return f->seen().size() >= kEvents; });
+            return flood.hasFailed() || !all([](const auto& f) { return f->trouble().isEmpty(); }) ||
+                   all([](const auto& f) { return f->seen().size() >= kEvents; });
         },
         60'000);
     QVERIFY(!flood.hasFailed());
@@ -560,11 +577,12 @@ void TestResume::racesWithAPublisher()
                  QByteArray(name + " saw " + QByteArray::number(follower->seen().size())));
         QVERIFY2(follower->cuts() > 5, follower->name());
         const QList<int> expected = range(1, kEvents);
-        const auto [got, wanted] = std::mismatch(follower->seen().begin(), follower->seen().end(), expected.begin(), expected.end());
+        const auto [got, wanted] =
+            std::mismatch(follower->seen().begin(), follower->seen().end(), expected.begin(), expected.end());
         const int seen = got == follower->seen().end() ? 0 : *got;
         const int missed = wanted == expected.end() ? 0 : *wanted;
-        QVERIFY2(seen == 0 && missed == 0, QByteArray(name + ": event " + QByteArray::number(seen) + " instead of "
-                                                      + QByteArray::number(missed)));
+        QVERIFY2(seen == 0 && missed == 0, QByteArray(name + ": event " + QByteArray::number(seen) + " instead of " +
+                                                      QByteArray::number(missed)));
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The WebSocket doors: what is said on them, how they are kept alive and how they end (spec section 4, docs/protocol.md).
+// The WebSocket doors: what is said on them, how they are kept alive and how they end (spec section 4,
+// docs/protocol.md).
 
 #include "support/serverprocess.h"
 #include "support/wsclient.h"
@@ -28,14 +29,14 @@ Headers bearer(const QByteArray& token)
 
 QByteArray chatMessage(int id, const QByteArray& channels)
 {
-    return R"({"event":"chat.message","channels":[)" + channels + R"(],"data":{"id":)" + QByteArray::number(id)
-           + R"(,"sender_type":"operator","body":"Привет","created_at":"2026-01-01T10:00:00Z"}})";
+    return R"({"event":"chat.message","channels":[)" + channels + R"(],"data":{"id":)" + QByteArray::number(id) +
+           R"(,"sender_type":"operator","body":"Привет","created_at":"2026-01-01T10:00:00Z"}})";
 }
 
 QByteArray upgradeRequest(const QByteArray& target, const QByteArray& more = {})
 {
-    return "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-           + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + more + "\r\n";
+    return "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+           "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + more + "\r\n";
 }
 
 /// Answers `__ping__` as seed 000's clients do.
@@ -51,7 +52,8 @@ void answerPings(WsClient& client)
 /// Of the messages so far, those with this text in them.
 qsizetype countOf(const WsClient& client, const QByteArray& part)
 {
-    return std::count_if(client.texts().begin(), client.texts().end(), [&](const QByteArray& t) { return t.contains(part); });
+    return std::count_if(client.texts().begin(), client.texts().end(),
+                         [&](const QByteArray& t) { return t.contains(part); });
 }
 
 constexpr char kCloseFrame4408[] = "\x11\x38";
@@ -103,7 +105,8 @@ private:
     }
     QJsonObject publish(const QByteArray& body)
     {
-        const HttpAnswer answer = postJson(m_server.port(), "/api/v1/publish", body, bearer(ServerProcess::webhookToken()));
+        const HttpAnswer answer =
+            postJson(m_server.port(), "/api/v1/publish", body, bearer(ServerProcess::webhookToken()));
         return answer.status == 200 ? json(answer.body) : QJsonObject();
     }
     QByteArray markOf(const QByteArray& dialog, const QByteArray& who)
@@ -140,7 +143,8 @@ void TestSocketDoors::greets_data()
     QTest::addColumn<QByteArray>("keys");
     const QByteArray site = ServerProcess::siteToken("shop.example", "17");
     QTest::newRow("guest") << guestDoor() << QByteArray() << QByteArray("client_id data position session_id type");
-    QTest::newRow("staff") << QByteArray("/channel/ws?type=staff") << m_anna << QByteArray("client_id data position type");
+    QTest::newRow("staff") << QByteArray("/channel/ws?type=staff") << m_anna
+                           << QByteArray("client_id data position type");
     QTest::newRow("dialog") << QByteArray("/ws/dialogs/17") << m_anna
                             << QByteArray("client_id data event position sequence session_id");
     QTest::newRow("site dialog") << "/ws/site/dialogs/17?site_token=" + site << QByteArray()
@@ -175,7 +179,8 @@ void TestSocketDoors::sendsTheChannelEnvelope()
     QVERIFY(!socket.next().isEmpty());
     const QJsonObject published = publish(chatMessage(1, "\"dialog:17\",\"staff\""));
     const QByteArray message = socket.nextText();
-    QVERIFY(message.contains(R"("data":{"id":1,"sender_type":"operator","body":"Привет","created_at":"2026-01-01T10:00:00Z"})"));
+    QVERIFY(message.contains(
+        R"("data":{"id":1,"sender_type":"operator","body":"Привет","created_at":"2026-01-01T10:00:00Z"})"));
     const QJsonObject event = json(message);
     QCOMPARE(keysOf(event), QByteArray("channel cursor data id position session_id timestamp type"));
     QCOMPARE(text(event, "type"), QByteArray("chat.message"));
@@ -191,7 +196,8 @@ void TestSocketDoors::sendsTheChannelEnvelope()
 void TestSocketDoors::sendsTheDialogEnvelope()
 {
     WsClient operatorSocket(m_server.port(), "/ws/dialogs/17", bearer(m_anna));
-    WsClient siteSocket(m_server.port(), "/ws/site/dialogs/17?site_token=" + ServerProcess::siteToken("shop.example", "17"));
+    WsClient siteSocket(m_server.port(),
+                        "/ws/site/dialogs/17?site_token=" + ServerProcess::siteToken("shop.example", "17"));
     const qint64 before = operatorSocket.next()[QStringLiteral("sequence")].toInteger(-1);
     QVERIFY(!siteSocket.next().isEmpty());
     const QJsonObject published = publish(chatMessage(2, "\"dialog:17\""));
@@ -220,14 +226,16 @@ void TestSocketDoors::staffHearOfWhatIsTheirs()
     WsClient staff(m_server.port(), "/channel/ws?type=staff", bearer(m_anna));
     QVERIFY(!staff.next().isEmpty());
     for (const char* channel : {"staff", "operators", "operator:anna", "user:anna", "city:Саратов"}) {
-        QVERIFY(!publish(R"({"event":"notification","channels":[")" + QByteArray(channel)
-                         + R"("],"data":{"type":"info","message":"m"}})").isEmpty());
+        QVERIFY(!publish(R"({"event":"notification","channels":[")" + QByteArray(channel) +
+                         R"("],"data":{"type":"info","message":"m"}})")
+                     .isEmpty());
         const QJsonObject event = staff.next();
         QCOMPARE(text(event, "channel"), QByteArray(channel));
         QVERIFY(!event.contains(QStringLiteral("session_id")));
     }
     for (const char* channel : {"directors", "operator:boris", "city:Казань", "dialog:17", "system"})
-        publish(R"({"event":"notification","channels":[")" + QByteArray(channel) + R"("],"data":{"type":"info","message":"m"}})");
+        publish(R"({"event":"notification","channels":[")" + QByteArray(channel) +
+                R"("],"data":{"type":"info","message":"m"}})");
     publish(R"({"event":"notification","channels":["staff"],"data":{"type":"last","message":"m"}})");
     QCOMPARE(text(staff.next(), "data.type"), QByteArray("last"));
 }
@@ -245,7 +253,8 @@ void TestSocketDoors::subscribesAndUnsubscribes()
     publish(chatMessage(2, "\"dialog:sub\""));
     QCOMPARE(staff.next()[QStringLiteral("data")][QLatin1String("id")], QJsonValue(2));
 
-    staff.send(R"({"type":"subscribe","channel":"dialog:sub","position":")" + text(first, "positions.dialog:sub") + "\"}");
+    staff.send(R"({"type":"subscribe","channel":"dialog:sub","position":")" + text(first, "positions.dialog:sub") +
+               "\"}");
     const QJsonObject again = staff.next();
     QCOMPARE(again[QStringLiteral("recovered")], QJsonValue(true));
     QVERIFY(!again.contains(QStringLiteral("ref")));
@@ -265,16 +274,21 @@ void TestSocketDoors::answersWithTheRef_data()
 {
     QTest::addColumn<QByteArray>("command");
     QTest::addColumn<QByteArray>("answer");
-    const auto error = [](const char* code) -> QByteArray { return R"({"type":"error","code":")" + QByteArray(code) + '"'; };
+    const auto error = [](const char* code) -> QByteArray {
+        return R"({"type":"error","code":")" + QByteArray(code) + '"';
+    };
     QTest::newRow("ping") << QByteArray(R"({"type":"ping","ref":1})") << QByteArray(R"({"type":"pong","ref":1})");
     QTest::newRow("ping without ref") << QByteArray(R"({"type":"ping"})") << QByteArray(R"({"type":"pong"})");
     QTest::newRow("unknown command") << QByteArray(R"({"type":"dance","ref":"x\"y"})") << error("bad_request");
     QTest::newRow("no type") << QByteArray(R"({"ref":"r"})") << error("bad_request");
     QTest::newRow("type is a number") << QByteArray(R"({"type":5,"ref":"r"})") << error("bad_request");
     QTest::newRow("subscribe nothing") << QByteArray(R"({"type":"subscribe","ref":2})") << error("unknown_channel");
-    QTest::newRow("subscribe a foreign one") << QByteArray(R"({"type":"subscribe","channel":"operator:b","ref":2})") << error("forbidden");
-    QTest::newRow("subscribe a malformed one") << QByteArray(R"({"type":"subscribe","channel":"a,b","ref":2})") << error("unknown_channel");
-    QTest::newRow("unsubscribe what is not") << QByteArray(R"({"type":"unsubscribe","channel":"dialog:5","ref":2})") << error("unknown_channel");
+    QTest::newRow("subscribe a foreign one")
+        << QByteArray(R"({"type":"subscribe","channel":"operator:b","ref":2})") << error("forbidden");
+    QTest::newRow("subscribe a malformed one")
+        << QByteArray(R"({"type":"subscribe","channel":"a,b","ref":2})") << error("unknown_channel");
+    QTest::newRow("unsubscribe what is not")
+        << QByteArray(R"({"type":"unsubscribe","channel":"dialog:5","ref":2})") << error("unknown_channel");
     QTest::newRow("resume without place") << QByteArray(R"({"type":"resume","ref":2})") << error("invalid_field");
     QTest::newRow("refresh without token") << QByteArray(R"({"type":"refresh","ref":2})") << error("unauthorized");
 }
@@ -363,7 +377,8 @@ void TestSocketDoors::refreshWithLessRightsLeavesChannels()
 {
     WsClient staff(m_server.port(), "/channel/ws?type=staff", bearer(m_anna));
     QVERIFY(!staff.next().isEmpty());
-    staff.send(R"({"type":"refresh","token":")" + ServerProcess::jwt(Role::Operator, "anna") + "\"}"); // without the city
+    staff.send(R"({"type":"refresh","token":")" + ServerProcess::jwt(Role::Operator, "anna") +
+               "\"}"); // without the city
     const QJsonObject left = staff.next();
     QCOMPARE(text(left, "type"), QByteArray("unsubscribed"));
     QCOMPARE(text(left, "channel"), QByteArray("city:Саратов"));

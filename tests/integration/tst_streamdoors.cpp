@@ -31,14 +31,14 @@ QByteArray operatorOf(const QByteArray& name)
 
 QByteArray task(int id)
 {
-    return R"({"event":"task.reminder","data":{"task_id":)" + QByteArray::number(id)
-           + R"(,"remind_at":"2026-01-01T10:00:00Z","channel":"mail"}})";
+    return R"({"event":"task.reminder","data":{"task_id":)" + QByteArray::number(id) +
+           R"(,"remind_at":"2026-01-01T10:00:00Z","channel":"mail"}})";
 }
 
 QByteArray deal(int id)
 {
-    return R"({"deal_id":)" + QByteArray::number(id)
-           + R"(,"client_id":2,"title":"Договор","status":"new","created_at":"2026-01-01T10:00:00Z"})";
+    return R"({"deal_id":)" + QByteArray::number(id) +
+           R"(,"client_id":2,"title":"Договор","status":"new","created_at":"2026-01-01T10:00:00Z"})";
 }
 
 const char* const kEnded = "0\r\n\r\n"; ///< HTTP/1.1's last chunk: the client is not to come back
@@ -158,7 +158,8 @@ void TestStreamDoors::opensForHttp10()
     QVERIFY(!client.received().contains("Transfer-Encoding"));
     const bool typed = target.startsWith("/api/v1/streams/");
     const QByteArray event = typed ? deal(1) : R"({"type":"t","message":"plain"})";
-    const QByteArray head = typed ? R"({"event":"deal.created")" : R"({"event":"notification","channels":["staff","dialog:17"])";
+    const QByteArray head =
+        typed ? R"({"event":"deal.created")" : R"({"event":"notification","channels":["staff","dialog:17"])";
     const QByteArray body = head + ",\"data\":" + event + '}';
     QTRY_VERIFY(typed || client.waitForText("connection.established"));
     QCOMPARE(publish(body), 200);
@@ -171,7 +172,8 @@ void TestStreamDoors::answersHead()
 {
     QFETCH(QByteArray, target);
     RawClient client(m_server.port());
-    client.send("HEAD " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    client.send("HEAD " + target +
+                " HTTP/1.1\r\nHost: localhost\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
     QVERIFY(client.waitForText("\"status\"")); // the connection goes on with the next request
     QVERIFY(client.received().startsWith("HTTP/1.1 200 OK\r\n"));
     QVERIFY(client.received().contains("Content-Type: text/event-stream\r\n"));
@@ -183,13 +185,15 @@ void TestStreamDoors::sendsTheChannelEnvelope()
 {
     SseClient stream(m_server.port(), guestStream("env"));
     QCOMPARE(stream.events(1).size(), 1);
-    const HttpAnswer answer = postJson(m_server.port(), "/api/v1/publish",
-                                       R"({"event":"notification","channels":["dialog:env"],"data":{"type":"t","message":"a\nb"}})",
-                                       bearer(ServerProcess::webhookToken()));
+    const HttpAnswer answer =
+        postJson(m_server.port(), "/api/v1/publish",
+                 R"({"event":"notification","channels":["dialog:env"],"data":{"type":"t","message":"a\nb"}})",
+                 bearer(ServerProcess::webhookToken()));
     const SseEvent event = stream.events(2).value(1);
     QVERIFY(event.type.isEmpty());
     const QJsonObject envelope = json(event.data);
-    QCOMPARE(envelope.keys(), QString::fromLatin1("channel cursor data id position session_id timestamp type").split(QLatin1Char(' ')));
+    QCOMPARE(envelope.keys(),
+             QString::fromLatin1("channel cursor data id position session_id timestamp type").split(QLatin1Char(' ')));
     QCOMPARE(text(envelope, "session_id"), QByteArray("env"));
     QCOMPARE(text(envelope, "data.message"), QByteArray("a\nb"));
     QCOMPARE(event.id, text(json(answer.body), "positions.dialog:env"));
@@ -203,7 +207,8 @@ void TestStreamDoors::sendsTheDialogEnvelope()
     QCOMPARE(publish(R"({"event":"notification","channels":["dialog:dia"],"data":{"type":"t","message":"m"}})"), 200);
     const SseEvent event = stream.events(2).value(1);
     const QJsonObject envelope = json(event.data);
-    QCOMPARE(envelope.keys(), QString::fromLatin1("channel cursor data event id position sequence timestamp").split(QLatin1Char(' ')));
+    QCOMPARE(envelope.keys(),
+             QString::fromLatin1("channel cursor data event id position sequence timestamp").split(QLatin1Char(' ')));
     QCOMPARE(text(envelope, "event"), QByteArray("notification@v1"));
     QCOMPARE(envelope[QStringLiteral("sequence")], QJsonValue(1));
     QVERIFY(event.id.endsWith(":1"));
@@ -214,8 +219,9 @@ void TestStreamDoors::sendsTypedEvents()
 {
     SseClient stream(m_server.port(), "/api/v1/streams/stream:deals", bearer(operatorOf("typed")));
     QVERIFY(stream.connection().waitForText("retry:"));
-    const HttpAnswer answer = postJson(m_server.port(), "/api/v1/publish", R"({"event":"deal.created","data":)" + deal(7) + "}",
-                                       bearer(ServerProcess::webhookToken()));
+    const HttpAnswer answer =
+        postJson(m_server.port(), "/api/v1/publish", R"({"event":"deal.created","data":)" + deal(7) + "}",
+                 bearer(ServerProcess::webhookToken()));
     const QByteArray place = text(json(answer.body), "positions.stream:deals");
     QVERIFY(!place.isEmpty());
     QCOMPARE(stream.events(1).size(), 1);
@@ -227,7 +233,9 @@ void TestStreamDoors::idsOfManyChannelsAreCursors()
 {
     SseClient staff(m_server.port(), "/channel/sse?type=staff&channels=dialog:17,order:9", bearer(m_anna));
     QCOMPARE(staff.events(1).size(), 1);
-    QCOMPARE(publish(R"({"event":"notification","channels":["order:9","dialog:17"],"data":{"type":"t","message":"m"}})"), 200);
+    QCOMPARE(
+        publish(R"({"event":"notification","channels":["order:9","dialog:17"],"data":{"type":"t","message":"m"}})"),
+        200);
     QCOMPARE(publish(R"({"event":"notification","channels":["dialog:17"],"data":{"type":"last","message":"m"}})"), 200);
     const QList<SseEvent> events = staff.events(3);
     QCOMPARE(events.size(), 3); // the first one once
@@ -235,7 +243,8 @@ void TestStreamDoors::idsOfManyChannelsAreCursors()
         QCOMPARE(event.id, text(json(event.data), "cursor"));
         QVERIFY(event.id.size() <= 200);
         QVERIFY(std::all_of(event.id.begin(), event.id.end(), [](char c) {
-            return QByteArray("._-:").contains(c) || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            return QByteArray("._-:").contains(c) || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                   (c >= 'A' && c <= 'Z');
         }));
     }
 }
@@ -345,10 +354,12 @@ void TestStreamDoors::refusesBadRequests_data()
     QTest::addColumn<QByteArray>("code");
     QTest::newRow("no such stream") << QByteArray("/api/v1/streams/weather") << 404 << QByteArray("unknown_channel");
     QTest::newRow("no stream") << QByteArray("/api/v1/streams/") << 404 << QByteArray("not_found");
-    QTest::newRow("version of letters") << QByteArray("/api/v1/streams/deals?version=new") << 400 << QByteArray("bad_request");
+    QTest::newRow("version of letters") << QByteArray("/api/v1/streams/deals?version=new") << 400
+                                        << QByteArray("bad_request");
     QTest::newRow("empty version") << QByteArray("/api/v1/streams/deals?version=") << 400 << QByteArray("bad_request");
     QTest::newRow("version zero") << QByteArray("/api/v1/streams/deals?version=0") << 400 << QByteArray("bad_request");
-    QTest::newRow("malformed channel") << QByteArray("/channel/sse?type=staff&channels=a%22b") << 404 << QByteArray("unknown_channel");
+    QTest::newRow("malformed channel") << QByteArray("/channel/sse?type=staff&channels=a%22b") << 404
+                                       << QByteArray("unknown_channel");
     QTest::newRow("dialog with a comma") << QByteArray("/api/dialogs/a%2Cb/events") << 404 << QByteArray("not_found");
     QTest::newRow("too many channels") << "/channel/sse?type=staff&channels=" + [] {
         QByteArrayList names;
@@ -401,7 +412,8 @@ void TestStreamDoors::beats()
     SseClient dialog(server.port(), "/api/dialogs/17/events", bearer(m_anna));
     SseClient stream(server.port(), "/api/v1/streams/deals", bearer(m_anna));
     for (SseClient* client : {&guest, &dialog}) {
-        QVERIFY(client->connection().waitFor([](const QByteArray& received) { return received.count("\n: heartbeat\n\n") >= 3; }));
+        QVERIFY(client->connection().waitFor(
+            [](const QByteArray& received) { return received.count("\n: heartbeat\n\n") >= 3; }));
         QVERIFY(!client->body().contains("event: heartbeat"));
     }
     const QList<SseEvent> beats = stream.events(3);
@@ -416,7 +428,9 @@ void TestStreamDoors::warnsOfDeadSources()
 {
     const auto setSource = [this](bool available) {
         const QByteArray body = available ? R"({"available":true})" : R"({"available":false})";
-        return request(m_server.managementPort(), "PUT", "/sources/stream:deals", {{"Content-Type", "application/json"}}, body).status;
+        return request(m_server.managementPort(), "PUT", "/sources/stream:deals",
+                       {{"Content-Type", "application/json"}}, body)
+            .status;
     };
     SseClient stream(m_server.port(), "/api/v1/streams/deals", bearer(operatorOf("warned")));
     SseClient tasks(m_server.port(), "/api/v1/streams/tasks", bearer(operatorOf("calm")));
@@ -430,7 +444,8 @@ void TestStreamDoors::warnsOfDeadSources()
     }
     SseClient late(m_server.port(), "/api/v1/streams/deals", bearer(operatorOf("late")));
     QCOMPARE(late.events(1).value(0).type, QByteArray("warning"));
-    QCOMPARE(publish(R"({"event":"deal.created","data":)" + deal(1) + "}"), 200); // what comes all the same is delivered
+    QCOMPARE(publish(R"({"event":"deal.created","data":)" + deal(1) + "}"),
+             200); // what comes all the same is delivered
     QVERIFY(stream.connection().waitForText("event: deal.created"));
     QCOMPARE(setSource(true), 200);
     stream.connection().settle(20); // one may have been on its way
@@ -474,7 +489,8 @@ void TestStreamDoors::knowsItsOrigins()
         QCOMPARE(stream.header("access-control-allow-credentials"), QByteArray("true"));
         QVERIFY(stream.header("vary").contains("Origin"));
     }
-    QCOMPARE(get(m_server.port(), "/channel/sse", headers).headers.value("access-control-allow-origin"), allowed); // errors too
+    QCOMPARE(get(m_server.port(), "/channel/sse", headers).headers.value("access-control-allow-origin"),
+             allowed); // errors too
 }
 
 void TestStreamDoors::answersPreflights()
@@ -488,7 +504,8 @@ void TestStreamDoors::answersPreflights()
     QVERIFY(answer.headers.value("access-control-allow-methods").contains("GET"));
     for (const char* header : {"authorization", "last-event-id", "cache-control", "content-type"})
         QVERIFY(answer.headers.value("access-control-allow-headers").contains(header));
-    const HttpAnswer foreign = request(m_server.port(), "OPTIONS", "/api/dialogs/17/events", {{"Origin", "https://evil.example"}});
+    const HttpAnswer foreign =
+        request(m_server.port(), "OPTIONS", "/api/dialogs/17/events", {{"Origin", "https://evil.example"}});
     QVERIFY(!foreign.headers.contains("access-control-allow-methods"));
     QVERIFY(!foreign.headers.contains("access-control-allow-origin"));
 

@@ -93,13 +93,15 @@ void TestTour::initTestCase()
 {
     QFile page(QFINDTESTDATA("../../README.md"));
     QVERIFY(page.open(QIODevice::ReadOnly));
-    static const QRegularExpression block(QStringLiteral("```sh\n(.*?)```"), QRegularExpression::DotMatchesEverythingOption);
+    static const QRegularExpression block(QStringLiteral("```sh\n(.*?)```"),
+                                          QRegularExpression::DotMatchesEverythingOption);
     auto match = block.globalMatch(QString::fromUtf8(page.readAll()));
     while (match.hasNext())
         m_blocks.append(match.next().captured(1).toUtf8());
 
     // As for somebody at home: the secrets are the data folder's.
-    QVERIFY(m_server.start({{"JWT_SECRET", ""}, {"SESSION_SECRET", ""}, {"WEBHOOK_TOKEN", ""}, {"SIGNALBOX_DRAIN_SECONDS", "0"}}));
+    QVERIFY(m_server.start(
+        {{"JWT_SECRET", ""}, {"SESSION_SECRET", ""}, {"WEBHOOK_TOKEN", ""}, {"SIGNALBOX_DRAIN_SECONDS", "0"}}));
     m_environment.insert(QStringLiteral("SIGNALBOX_DATA_DIR"), QString::fromUtf8(m_server.dataFolder()));
     m_environment.insert(QStringLiteral("NO_PROXY"), QStringLiteral("localhost,127.0.0.1"));
     m_environment.insert(QStringLiteral("no_proxy"), QStringLiteral("localhost,127.0.0.1"));
@@ -146,7 +148,8 @@ void TestTour::mintsTokens()
     QVERIFY(script.contains("http://localhost:5009"));
     script.replace("$PWD/build/release/bin", QFileInfo(QString::fromUtf8(ServerProcess::program())).path().toUtf8());
     script.replace(":5009", ownPort());
-    static const QRegularExpression assignment(QStringLiteral("^(?:export )?([A-Z]+)="), QRegularExpression::MultilineOption);
+    static const QRegularExpression assignment(QStringLiteral("^(?:export )?([A-Z]+)="),
+                                               QRegularExpression::MultilineOption);
     QByteArrayList names;
     auto match = assignment.globalMatch(QString::fromUtf8(script));
     while (match.hasNext())

@@ -110,7 +110,8 @@ HttpAnswer postJson(quint16 port, const QByteArray& target, const QByteArray& bo
     return request(port, "POST", target, Headers{{"Content-Type", "application/json"}} + headers, body);
 }
 
-SseClient::SseClient(quint16 port, const QByteArray& target, const Headers& headers) : m_client(port)
+SseClient::SseClient(quint16 port, const QByteArray& target, const Headers& headers)
+    : m_client(port)
 {
     QByteArray text = "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n";
     for (const auto& [name, value] : headers)

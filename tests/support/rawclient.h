@@ -43,7 +43,7 @@ private:
 /// An HTTP answer, taken apart.
 struct HttpAnswer
 {
-    int status = 0; ///< 0: none came
+    int status = 0;                       ///< 0: none came
     QMap<QByteArray, QByteArray> headers; ///< lower-case names
     QByteArray body;
 };
@@ -75,7 +75,8 @@ public:
     /// Waits for `count` blocks with data in all; returns all there are.
     QList<SseEvent> events(qsizetype count, int timeoutMs = kPatienceMs);
     /// Of those, the ones with this member at the beginning of their JSON: what is no greeting.
-    QList<SseEvent> waitForEvents(const std::function<bool(const QList<SseEvent>&)>& enough, int timeoutMs = kPatienceMs);
+    QList<SseEvent> waitForEvents(const std::function<bool(const QList<SseEvent>&)>& enough,
+                                  int timeoutMs = kPatienceMs);
     QByteArray body();
     RawClient& connection() { return m_client; }
 

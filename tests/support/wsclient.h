@@ -34,7 +34,8 @@ inline QByteArray text(const QJsonObject& object, const char* path)
 class WsClient
 {
 public:
-    explicit WsClient(quint16 port, const QByteArray& target, const Headers& headers = {}, const QByteArray& origin = {})
+    explicit WsClient(quint16 port, const QByteArray& target, const Headers& headers = {},
+                      const QByteArray& origin = {})
         : m_socket(QString::fromUtf8(origin))
     {
         QObject::connect(&m_socket, &QWebSocket::textMessageReceived, &m_socket, [this](const QString& message) {
@@ -84,10 +85,14 @@ public:
         }
         return true;
     }
-    bool waitForOpen() { return waitFor([this] { return isOpen() || m_closed; }) && isOpen(); }
+    bool waitForOpen()
+    {
+        return waitFor([this] { return isOpen() || m_closed; }) && isOpen();
+    }
     bool waitForCount(qsizetype count, int timeoutMs = kPatienceMs)
     {
-        return waitFor([this, count] { return m_texts.size() >= count || m_closed; }, timeoutMs) && m_texts.size() >= count;
+        return waitFor([this, count] { return m_texts.size() >= count || m_closed; }, timeoutMs) &&
+               m_texts.size() >= count;
     }
     /// The next message that next() has not given yet; empty when none comes.
     QByteArray nextText(int timeoutMs = kPatienceMs)
@@ -98,9 +103,13 @@ public:
     /// True when a message with this text somewhere in it has come or comes in time.
     bool waitForText(const QByteArray& part, int timeoutMs = kPatienceMs)
     {
-        return waitFor([&] {
-            return m_closed || std::any_of(m_texts.begin(), m_texts.end(), [&](const auto& t) { return t.contains(part); });
-        }, timeoutMs) && std::any_of(m_texts.begin(), m_texts.end(), [&](const auto& t) { return t.contains(part); });
+        return waitFor(
+                   [&] {
+                       return m_closed || std::any_of(m_texts.begin(), m_texts.end(),
+                                                      [&](const auto& t) { return t.contains(part); });
+                   },
+                   timeoutMs) &&
+               std::any_of(m_texts.begin(), m_texts.end(), [&](const auto& t) { return t.contains(part); });
     }
     /// The close code once the connection has ended; 0 when it does not.
     int closeCode(int timeoutMs = kPatienceMs)

@@ -24,7 +24,8 @@ namespace signalbox {
 class LoopThread final : public QThread
 {
 public:
-    explicit LoopThread(std::function<void()> body) : m_body(std::move(body))
+    explicit LoopThread(std::function<void()> body)
+        : m_body(std::move(body))
     {
         setEventDispatcher(new EpollEventDispatcher);
     }
@@ -94,7 +95,10 @@ protected:
 class Ear final : public QObject
 {
 public:
-    explicit Ear(std::function<void(int)> handler = [](int) {}) : whenHeard(std::move(handler)) {}
+    explicit Ear(std::function<void(int)> handler = [](int) {})
+        : whenHeard(std::move(handler))
+    {
+    }
     std::function<void(int)> whenHeard;
     QList<int> heard;
 

@@ -18,7 +18,9 @@ class House final : public BrokerSink
 {
 public:
     House(quint32 seed, int eventsPerChannel, const Catalog& catalog)
-        : m_random(seed), m_broker(m_clock, limitsOf(eventsPerChannel)), m_hub(m_encoder, catalog)
+        : m_random(seed)
+        , m_broker(m_clock, limitsOf(eventsPerChannel))
+        , m_hub(m_encoder, catalog)
     {
         m_broker.setSink(this);
     }
@@ -32,17 +34,31 @@ public:
     void step()
     {
         switch (m_random.bounded(12)) {
-        case 0: arrive(); break;
+        case 0:
+            arrive();
+            break;
         case 1:
-        case 2: join(); break;
-        case 3: leave(); break;
-        case 4: depart(); break;
+        case 2:
+            join();
+            break;
+        case 3:
+            leave();
+            break;
+        case 4:
+            depart();
+            break;
         case 5:
-        case 6: core(); break;
+        case 6:
+            core();
+            break;
         case 7:
         case 8:
-        case 9: worker(); break;
-        default: publish(); break;
+        case 9:
+            worker();
+            break;
+        default:
+            publish();
+            break;
         }
     }
     void settle()

@@ -35,7 +35,8 @@ class HubClient final : public SessionCarrier
 {
 public:
     explicit HubClient(Hub& hub, WireFormat format = kChannelWs, const Session::Settings& settings = {})
-        : m_settings(settings), session(hub, *this, makeMeta(), format, m_settings)
+        : m_settings(settings)
+        , session(hub, *this, makeMeta(), format, m_settings)
     {
     }
     HubClient(const HubClient&) = delete;

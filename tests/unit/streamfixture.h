@@ -32,7 +32,8 @@ struct TcpPair
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         socklen_t length = sizeof address;
         auto* generic = reinterpret_cast<sockaddr*>(&address);
-        if (::bind(listener, generic, length) != 0 || ::listen(listener, 1) != 0 || ::getsockname(listener, generic, &length) != 0)
+        if (::bind(listener, generic, length) != 0 || ::listen(listener, 1) != 0 ||
+            ::getsockname(listener, generic, &length) != 0)
             qFatal("no loopback socket");
         client = ::socket(AF_INET, SOCK_STREAM, 0);
         if (::connect(client, generic, length) != 0)
@@ -58,7 +59,10 @@ struct TcpPair
 class RawClient
 {
 public:
-    explicit RawClient(int fd) : m_fd(fd) {}
+    explicit RawClient(int fd)
+        : m_fd(fd)
+    {
+    }
     ~RawClient() { close(); }
     Q_DISABLE_COPY_MOVE(RawClient)
 
@@ -66,7 +70,8 @@ public:
     {
         qsizetype sent = 0;
         while (sent < bytes.size()) {
-            const ssize_t n = ::send(m_fd, bytes.constData() + sent, static_cast<size_t>(bytes.size() - sent), MSG_NOSIGNAL);
+            const ssize_t n =
+                ::send(m_fd, bytes.constData() + sent, static_cast<size_t>(bytes.size() - sent), MSG_NOSIGNAL);
             if (n > 0) {
                 sent += n;
             } else if (errno == EAGAIN) {

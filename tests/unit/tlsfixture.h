@@ -27,11 +27,13 @@ public:
         X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
         X509_set_pubkey(certificate.get(), key.get());
         X509_NAME* name = X509_get_subject_name(certificate.get());
-        X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
+        X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("localhost"), -1,
+                                   -1, 0);
         X509_set_issuer_name(certificate.get(), name);
         X509_sign(certificate.get(), key.get(), EVP_sha256());
         write(certificateFile(), [&](BIO* out) { PEM_write_bio_X509(out, certificate.get()); });
-        write(keyFile(), [&](BIO* out) { PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
+        write(keyFile(),
+              [&](BIO* out) { PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
     }
 
     QString certificateFile() const { return m_dir.filePath(QStringLiteral("server.crt")); }
@@ -41,7 +43,8 @@ public:
 private:
     template <typename Writer> static void write(const QString& fileName, Writer writer)
     {
-        const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new_file(QFile::encodeName(fileName).constData(), "w"), &BIO_free);
+        const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new_file(QFile::encodeName(fileName).constData(), "w"),
+                                                            &BIO_free);
         writer(out.get());
     }
 

@@ -175,9 +175,12 @@ private slots:
         const QByteArray mark("QUOTEDMARK");
         const QByteArray jwt = *auth->issueJwt({"7", Role::Operator, {}, {}, {}, 600}) + mark;
         const QList<Error> errors{
-            auth->bearer(mark).error(),          auth->bearer(jwt).error(),
-            auth->session("17", mark).error(),   auth->session("17", QByteArray("v1.1700000000." + mark)).error(),
-            auth->site(mark, "17").error(),      auth->widget("17", "sales", mark).error(),
+            auth->bearer(mark).error(),
+            auth->bearer(jwt).error(),
+            auth->session("17", mark).error(),
+            auth->session("17", QByteArray("v1.1700000000." + mark)).error(),
+            auth->site(mark, "17").error(),
+            auth->widget("17", "sales", mark).error(),
             auth->link("17", mark, "1700000060").error(),
         };
         for (const Error& error : errors)

@@ -78,9 +78,9 @@ void TestChannel::kinds_data()
     QTest::newRow("notifications") << "stream:notifications"_ba << ChannelKind::Stream << "notifications"_ba;
     QTest::newRow("payments") << "stream:payments"_ba << ChannelKind::Stream << "payments"_ba;
     QTest::newRow("system") << "system"_ba << ChannelKind::System << QByteArray();
-    const QByteArrayList others{"stream:weather", "stream:", "stream", "dialog", "dialog:", "city:", "operator",
-                                "operator:", "user:", "staff:1", "system:", "operators:1", "Dialog:1", "dialogs:1",
-                                "kitchen", "kitchen:1", ":dialog", ""};
+    const QByteArrayList others{"stream:weather", "stream:",   "stream",  "dialog",    "dialog:", "city:",
+                                "operator",       "operator:", "user:",   "staff:1",   "system:", "operators:1",
+                                "Dialog:1",       "dialogs:1", "kitchen", "kitchen:1", ":dialog", ""};
     for (const QByteArray& name : others)
         QTest::addRow("other '%s'", name.constData()) << name << ChannelKind::Other << QByteArray();
 }

@@ -23,7 +23,8 @@ namespace {
 class Watch
 {
 public:
-    Watch(int fd, QSocketNotifier::Type type) : notifier(fd, type)
+    Watch(int fd, QSocketNotifier::Type type)
+        : notifier(fd, type)
     {
         QObject::connect(&notifier, &QSocketNotifier::activated, &notifier, [this] {
             ++activated;

@@ -44,8 +44,8 @@ void TestErrors::rowsAreComplete()
         QVERIFY2(!names.contains(info.name), info.name);
         names.insert(info.name);
         QVERIFY2(statuses.contains(info.httpStatus), info.name);
-        const bool standard = info.closeCode == 1001 || info.closeCode == 1008 || info.closeCode == 1009
-                              || info.closeCode == 1011 || info.closeCode == 1013;
+        const bool standard = info.closeCode == 1001 || info.closeCode == 1008 || info.closeCode == 1009 ||
+                              info.closeCode == 1011 || info.closeCode == 1013;
         QVERIFY2(standard || (info.closeCode >= 4400 && info.closeCode <= 4499), info.name);
     }
 }
@@ -128,14 +128,21 @@ void TestErrors::stringLiterals_data()
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<QByteArray>("literal");
     QTest::newRow("empty") << QByteArray() << "\"\""_ba;
-    QTest::newRow("plain") << "abc"_ba << "\"abc\""_ba;
-    QTest::newRow("quote") << "a\"b"_ba << R"("a\"b")"_ba;
-    QTest::newRow("backslash") << "a\\b"_ba << R"("a\\b")"_ba;
-    QTest::newRow("line feed") << "\n"_ba << R"("\u000a")"_ba;
+    QTest::newRow("plain") << "abc"_ba
+                           << "\"abc\""_ba;
+    QTest::newRow("quote") << "a\"b"_ba
+                           << R"("a\"b")"_ba;
+    QTest::newRow("backslash") << "a\\b"_ba
+                               << R"("a\\b")"_ba;
+    QTest::newRow("line feed") << "\n"_ba
+                               << R"("\u000a")"_ba;
     QTest::newRow("NUL") << QByteArray("\0", 1) << R"("\u0000")"_ba;
-    QTest::newRow("DEL") << "\x7f"_ba << R"("\u007f")"_ba;
-    QTest::newRow("Cyrillic") << "Саратов"_ba << "\"Саратов\""_ba;
-    QTest::newRow("invalid byte") << "a\xff"_ba << "\"a\xef\xbf\xbd\""_ba;
+    QTest::newRow("DEL") << "\x7f"_ba
+                         << R"("\u007f")"_ba;
+    QTest::newRow("Cyrillic") << "Саратов"_ba
+                              << "\"Саратов\""_ba;
+    QTest::newRow("invalid byte") << "a\xff"_ba
+                                  << "\"a\xef\xbf\xbd\""_ba;
 }
 
 void TestErrors::stringLiterals()

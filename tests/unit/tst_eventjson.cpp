@@ -168,8 +168,8 @@ void TestEventJson::missingFields_data()
             if (path.isEmpty())
                 continue;
             QTest::addRow("%s without %s", sample.name, path.constData())
-                << QByteArray(sample.name)
-                << compact(changed(whole, QString::fromLatin1(path), QJsonValue::Undefined)) << path;
+                << QByteArray(sample.name) << compact(changed(whole, QString::fromLatin1(path), QJsonValue::Undefined))
+                << path;
         }
     }
 }
@@ -183,8 +183,8 @@ void TestEventJson::missingFields()
     QVERIFY(!published.ok());
     QCOMPARE(codeOf(published.error()), "invalid_field"_ba);
     QCOMPARE(published.error().field, QByteArray("data." + path));
-    const auto batch = m_json.decodePublish(QByteArray("[" + eventBody("call:new", "{\"id\":1}") + ","
-                                                       + eventBody(name, data) + "]"));
+    const auto batch =
+        m_json.decodePublish(QByteArray("[" + eventBody("call:new", "{\"id\":1}") + "," + eventBody(name, data) + "]"));
     QVERIFY(!batch.ok());
     QCOMPARE(batch.error().field, QByteArray("events[1].data." + path));
 }
@@ -203,8 +203,7 @@ void TestEventJson::wrongTypes_data()
                 continue;
             const QJsonValue wrong = kind == "b" ? QJsonValue(true) : QJsonValue(u"yes"_s);
             QTest::addRow("%s with wrong %s", sample.name, parts[0].constData())
-                << QByteArray(sample.name) << compact(changed(whole, QString::fromLatin1(parts[0]), wrong))
-                << parts[0];
+                << QByteArray(sample.name) << compact(changed(whole, QString::fromLatin1(parts[0]), wrong)) << parts[0];
         }
     }
 }
@@ -231,9 +230,13 @@ void TestEventJson::nulls_data()
     QTest::newRow("not nullable") << "dialog.status.changed"_ba
                                   << R"({"dialog_id":1,"old_status":"a","new_status":null,"sequence":1})"_ba
                                   << "data.new_status"_ba;
-    QTest::newRow("id") << "call:new"_ba << R"({"id":null})"_ba << "data.id"_ba;
-    QTest::newRow("optional") << "call:new"_ba << R"({"id":1,"operatorId":null,"status":null})"_ba << QByteArray();
-    QTest::newRow("parent") << "dialog.message.created"_ba << R"({"dialog_id":1,"message":null,"sequence":1})"_ba
+    QTest::newRow("id") << "call:new"_ba
+                        << R"({"id":null})"_ba
+                        << "data.id"_ba;
+    QTest::newRow("optional") << "call:new"_ba
+                              << R"({"id":1,"operatorId":null,"status":null})"_ba << QByteArray();
+    QTest::newRow("parent") << "dialog.message.created"_ba
+                            << R"({"dialog_id":1,"message":null,"sequence":1})"_ba
                             << "data.message"_ba;
     QTest::newRow("any") << "worker.job.progress"_ba
                          << R"({"job_id":1,"status":"a","progress_pct":1,"eta":null,"details":null})"_ba
@@ -287,8 +290,8 @@ void TestEventJson::serverEventsAreRefused()
     for (const char* name : {"connection.established", "connection.ping", "connection.pong", "connection.closed",
                              "heartbeat", "warning", "error"}) {
         const auto published = m_json.decodePublish(
-            "{\"event\":\"" + QByteArray(name)
-            + R"(","channel":"staff","data":{"client_id":1,"connection_type":"","timestamp":1,"reason":"","code":1}})");
+            "{\"event\":\"" + QByteArray(name) +
+            R"(","channel":"staff","data":{"client_id":1,"connection_type":"","timestamp":1,"reason":"","code":1}})");
         QVERIFY2(!published.ok(), name);
         QCOMPARE(codeOf(published.error()), "invalid_field"_ba);
         QCOMPARE(published.error().field, "event"_ba);
@@ -529,15 +532,24 @@ void TestEventJson::notAnEvent_data()
     QTest::newRow("number") << "5"_ba << QByteArray();
     QTest::newRow("string") << "\"call:new\""_ba << QByteArray();
     QTest::newRow("null") << "null"_ba << QByteArray();
-    QTest::newRow("empty object") << "{}"_ba << "event"_ba;
-    QTest::newRow("array of numbers") << "[1]"_ba << "events[0]"_ba;
-    QTest::newRow("array in array") << "[[]]"_ba << "events[0]"_ba;
-    QTest::newRow("no data") << R"({"event":"call:new"})"_ba << "data"_ba;
-    QTest::newRow("null data") << R"({"event":"call:new","data":null})"_ba << "data"_ba;
-    QTest::newRow("text data") << R"({"event":"call:new","data":"{}"})"_ba << "data"_ba;
-    QTest::newRow("array data") << R"({"event":"call:new","data":[]})"_ba << "data"_ba;
-    QTest::newRow("no data in a batch") << R"([{"event":"call:new"}])"_ba << "events[0].data"_ba;
-    QTest::newRow("no data where nothing is required") << R"({"event":"chat.session.created"})"_ba << "data"_ba;
+    QTest::newRow("empty object") << "{}"_ba
+                                  << "event"_ba;
+    QTest::newRow("array of numbers") << "[1]"_ba
+                                      << "events[0]"_ba;
+    QTest::newRow("array in array") << "[[]]"_ba
+                                    << "events[0]"_ba;
+    QTest::newRow("no data") << R"({"event":"call:new"})"_ba
+                             << "data"_ba;
+    QTest::newRow("null data") << R"({"event":"call:new","data":null})"_ba
+                               << "data"_ba;
+    QTest::newRow("text data") << R"({"event":"call:new","data":"{}"})"_ba
+                               << "data"_ba;
+    QTest::newRow("array data") << R"({"event":"call:new","data":[]})"_ba
+                                << "data"_ba;
+    QTest::newRow("no data in a batch") << R"([{"event":"call:new"}])"_ba
+                                        << "events[0].data"_ba;
+    QTest::newRow("no data where nothing is required") << R"({"event":"chat.session.created"})"_ba
+                                                       << "data"_ba;
 }
 
 void TestEventJson::notAnEvent()
@@ -667,8 +679,10 @@ void TestEventJson::broadcasts_data()
     QTest::addColumn<QByteArray>("token");
     QTest::addColumn<QByteArray>("channels");
     QTest::newRow("seed 001") << R"({"token":"s","call":{"id":1,"operatorId":5},"rooms":["operators","operator:5"]})"_ba
-                              << "s"_ba << "operators|operator:5"_ba;
-    QTest::newRow("no rooms") << R"({"token":"s","call":{"id":1,"operatorId":5}})"_ba << "s"_ba
+                              << "s"_ba
+                              << "operators|operator:5"_ba;
+    QTest::newRow("no rooms") << R"({"token":"s","call":{"id":1,"operatorId":5}})"_ba
+                              << "s"_ba
                               << "operators|operator:5"_ba;
     QTest::newRow("no token") << R"({"call":{"id":1},"rooms":["city:Саратов"]})"_ba << QByteArray()
                               << "city:Саратов"_ba;
@@ -701,12 +715,23 @@ void TestEventJson::broadcastRefusals_data()
     QTest::addColumn<QByteArray>("body");
     QTest::addColumn<QByteArray>("code");
     QTest::addColumn<QByteArray>("field");
-    QTest::newRow("array") << "[]"_ba << "bad_json"_ba << QByteArray();
-    QTest::newRow("no member") << R"({"token":"s"})"_ba << "invalid_field"_ba << "call"_ba;
-    QTest::newRow("wrong member") << R"({"order":{"id":1}})"_ba << "invalid_field"_ba << "call"_ba;
-    QTest::newRow("member of text") << R"({"call":"x"})"_ba << "invalid_field"_ba << "call"_ba;
-    QTest::newRow("field") << R"({"call":{}})"_ba << "invalid_field"_ba << "call.id"_ba;
-    QTest::newRow("rooms") << R"({"call":{"id":1},"rooms":[1]})"_ba << "invalid_field"_ba << "rooms"_ba;
+    QTest::newRow("array") << "[]"_ba
+                           << "bad_json"_ba << QByteArray();
+    QTest::newRow("no member") << R"({"token":"s"})"_ba
+                               << "invalid_field"_ba
+                               << "call"_ba;
+    QTest::newRow("wrong member") << R"({"order":{"id":1}})"_ba
+                                  << "invalid_field"_ba
+                                  << "call"_ba;
+    QTest::newRow("member of text") << R"({"call":"x"})"_ba
+                                    << "invalid_field"_ba
+                                    << "call"_ba;
+    QTest::newRow("field") << R"({"call":{}})"_ba
+                           << "invalid_field"_ba
+                           << "call.id"_ba;
+    QTest::newRow("rooms") << R"({"call":{"id":1},"rooms":[1]})"_ba
+                           << "invalid_field"_ba
+                           << "rooms"_ba;
 }
 
 void TestEventJson::broadcastRefusals()
@@ -724,9 +749,8 @@ void TestEventJson::broadcastRefusals()
 void TestEventJson::broadcastOfAStranger()
 {
     for (const char* body : {R"({"call":{"id":1}})", R"({"call":{}})", R"({"token":"x","rooms":5})", "{}"}) {
-        const auto broadcast = m_json.decodeBroadcast(body, "call:new", {"call"}, [](const QByteArray&) {
-            return Result<void>(Error(ErrorCode::Unauthorized));
-        });
+        const auto broadcast = m_json.decodeBroadcast(
+            body, "call:new", {"call"}, [](const QByteArray&) { return Result<void>(Error(ErrorCode::Unauthorized)); });
         QVERIFY2(!broadcast.ok(), body);
         QCOMPARE(codeOf(broadcast.error()), "unauthorized"_ba);
     }

@@ -47,7 +47,8 @@ QByteArray get(const QByteArray& path, const QByteArray& more = {})
 
 QByteArray post(const QByteArray& body, const QByteArray& more = {})
 {
-    return "POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n" + more + "\r\n" + body;
+    return "POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n" + more +
+           "\r\n" + body;
 }
 
 } // namespace
@@ -150,7 +151,8 @@ void TestHttpConnection::cleanup()
 void TestHttpConnection::restart()
 {
     m_connections.reset();
-    m_worker = std::make_unique<Worker>(0, [this] { return m_now; }, Worker::Home::CurrentThread);
+    m_worker = std::make_unique<Worker>(
+        0, [this] { return m_now; }, Worker::Home::CurrentThread);
     m_connections = std::make_unique<HttpConnections>(*m_worker, m_limits, m_handler);
 }
 
@@ -217,8 +219,11 @@ void TestHttpConnection::errorStatuses_data()
     QTest::addColumn<QByteArray>("code");
     QTest::newRow("garbage") << QByteArray("\x16\x03\x01 garbage") << 400 << QByteArray("bad_request");
     QTest::newRow("no host") << QByteArray("GET / HTTP/1.1\r\n\r\n") << 400 << QByteArray("bad_request");
-    QTest::newRow("smuggling") << QByteArray("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\n") << 400 << QByteArray("bad_request");
-    QTest::newRow("body") << QByteArray("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999\r\n\r\n") << 413 << QByteArray("payload_too_large");
+    QTest::newRow("smuggling") << QByteArray("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: "
+                                             "chunked\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\n")
+                               << 400 << QByteArray("bad_request");
+    QTest::newRow("body") << QByteArray("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999\r\n\r\n") << 413
+                          << QByteArray("payload_too_large");
     QTest::newRow("target") << get("/" + QByteArray(9000, 'x')) << 414 << QByteArray("bad_request");
     QTest::newRow("expect") << get("/", "Expect: x\r\n") << 417 << QByteArray("bad_request");
     QTest::newRow("head") << get("/", "A: " + QByteArray(17000, 'x') + "\r\n") << 431 << QByteArray("head_too_large");
@@ -235,7 +240,8 @@ void TestHttpConnection::errorStatuses()
     client.send(bytes);
     QTRY_VERIFY(client.ended());
     QVERIFY(!client.wasReset());
-    QVERIFY2(client.received.startsWith(QByteArray("HTTP/1.1 " + QByteArray::number(status) + " ")), client.received.constData());
+    QVERIFY2(client.received.startsWith(QByteArray("HTTP/1.1 " + QByteArray::number(status) + " ")),
+             client.received.constData());
     QVERIFY(client.received.contains("\r\nConnection: close\r\n"));
     QVERIFY(client.received.contains("\r\nContent-Type: application/json\r\n"));
     QVERIFY(client.received.contains(QByteArray("{\"code\":\"" + code + "\",\"message\":\"")));
@@ -417,8 +423,9 @@ void TestHttpConnection::unreadAnswersStopReading()
     const int before = m_handler.requests;
     QVERIFY2(before < 1000, QByteArray::number(before).constData());
     qsizetype received = 0;
-    QTRY_VERIFY_WITH_TIMEOUT((client.poll(), received += client.received.size(), client.received.clear(),
-                              received >= 2000 * large.size()), 30'000);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        (client.poll(), received += client.received.size(), client.received.clear(), received >= 2000 * large.size()),
+        30'000);
     QCOMPARE(m_handler.requests, 2000);
 }
 
@@ -440,7 +447,9 @@ void TestHttpConnection::largeAnswerToASlowReader()
 
 void TestHttpConnection::readerThatNeverReadsIsClosed()
 {
-    m_handler.onRequest = [](HttpExchange& exchange) { exchange.respond(HttpResponse::text(200, QByteArray(64 * 1024 * 1024, 'x'))); };
+    m_handler.onRequest = [](HttpExchange& exchange) {
+        exchange.respond(HttpResponse::text(200, QByteArray(64 * 1024 * 1024, 'x')));
+    };
     RawClient& client = connectClient();
     client.send(get("/"));
     QTRY_COMPARE(m_handler.requests, 1);

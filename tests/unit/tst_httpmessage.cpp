@@ -16,7 +16,10 @@ namespace {
 class SlowStream final : public Stream
 {
 public:
-    explicit SlowStream(qint64 perCall) : m_perCall(perCall) {}
+    explicit SlowStream(qint64 perCall)
+        : m_perCall(perCall)
+    {
+    }
     qint64 read(char*, qint64) override { return 0; }
     qint64 write(const iovec* parts, int count) override
     {
@@ -172,8 +175,10 @@ void TestHttpMessage::framesAnswers_data()
     QTest::addColumn<QByteArray>("expected");
     QTest::newRow("plain") << 200 << false << false << 1 << QByteArray("Content-Length: 2\r\n\r\nok");
     QTest::newRow("head") << 200 << true << false << 1 << QByteArray("Content-Length: 2\r\n\r\n");
-    QTest::newRow("close") << 200 << false << true << 1 << QByteArray("Content-Length: 2\r\nConnection: close\r\n\r\nok");
-    QTest::newRow("1.0") << 200 << false << false << 0 << QByteArray("Content-Length: 2\r\nConnection: keep-alive\r\n\r\nok");
+    QTest::newRow("close") << 200 << false << true << 1
+                           << QByteArray("Content-Length: 2\r\nConnection: close\r\n\r\nok");
+    QTest::newRow("1.0") << 200 << false << false << 0
+                         << QByteArray("Content-Length: 2\r\nConnection: keep-alive\r\n\r\nok");
     QTest::newRow("204") << 204 << false << false << 1 << QByteArray("\r\n\r\n");
     QTest::newRow("304") << 304 << false << false << 1 << QByteArray("\r\n\r\n");
 }

@@ -90,7 +90,8 @@ void TestHttpParser::readsARequest()
         QCOMPARE(request.path, QByteArray("/a b/c"));
         QCOMPARE(request.query, QByteArray("x=1&y=%20"));
         QCOMPARE(request.versionMinor, 1);
-        const QList<HttpHeader> headers{{"host", "example.org:80"}, {"x-own", "two words"}, {"content-length", "5"}, {"empty", ""}};
+        const QList<HttpHeader> headers{
+            {"host", "example.org:80"}, {"x-own", "two words"}, {"content-length", "5"}, {"empty", ""}};
         QCOMPARE(request.headers, headers);
         QCOMPARE(request.body, QByteArray("hello"));
     }
@@ -100,7 +101,9 @@ void TestHttpParser::statuses_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<int>("status");
-    const auto row = [](const char* name, const QByteArray& bytes, int status) { QTest::newRow(name) << bytes << status; };
+    const auto row = [](const char* name, const QByteArray& bytes, int status) {
+        QTest::newRow(name) << bytes << status;
+    };
 
     row("plain", get({}), 200);
     row("unknown method", "BREW / HTTP/1.1\r\nHost: a\r\n\r\n", 200);
@@ -252,7 +255,8 @@ void TestHttpParser::bodies_data()
     row("data like an end", chunked("5\r\n0\r\n\r\n\r\n0\r\n\r\n"), 200, "0\r\n\r\n");
     row("extension", chunked("3;a=b;c=\"d e\"\r\nabc\r\n0;x\r\n\r\n"), 200, "abc");
     row("trailers", chunked("3\r\nabc\r\n0\r\nA: b\r\nC: d\r\n\r\n"), 200, "abc");
-    row("chunked in capitals", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n", 200, "x");
+    row("chunked in capitals", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
+        200, "x");
     row("end is missing", chunked("3\r\nabc\r\n0\r\n"), 0);
     row("size missing", chunked("\r\nabc\r\n0\r\n\r\n"), 400);
     row("size no hex", chunked("g\r\n"), 400);
@@ -299,14 +303,16 @@ void TestHttpParser::keepAlive()
 {
     QFETCH(QByteArray, version);
     QFETCH(QByteArray, connection);
-    const Outcome outcome = parsed("GET / HTTP/" + version + "\r\nHost: a\r\nConnection: " + connection + "\r\n\r\n", 999);
+    const Outcome outcome =
+        parsed("GET / HTTP/" + version + "\r\nHost: a\r\nConnection: " + connection + "\r\n\r\n", 999);
     QCOMPARE(outcome.status, 200);
     QTEST(outcome.request.keepAlive, "keepAlive");
 }
 
 void TestHttpParser::leavesTheNextRequest()
 {
-    for (const QByteArray& first : QByteArrayList{get({}), get("Content-Length: 2\r\n") + "ab", chunked("2\r\nab\r\n0\r\nA: b\r\n\r\n")}) {
+    for (const QByteArray& first :
+         QByteArrayList{get({}), get("Content-Length: 2\r\n") + "ab", chunked("2\r\nab\r\n0\r\nA: b\r\n\r\n")}) {
         const Outcome outcome = parsed(first + get({}), 10'000);
         QCOMPARE(outcome.status, 200);
         QCOMPARE(outcome.used, first.size());
@@ -324,7 +330,9 @@ void TestHttpParser::boundsAreExact_data()
         return get("A: " + QByteArray(size - bare.size(), 'x') + "\r\n");
     };
     QTest::newRow("head") << padded(limits.maxHeadBytes) << padded(limits.maxHeadBytes + 1) << 431;
-    const auto target = [](qsizetype size) -> QByteArray { return "GET /" + QByteArray(size - 1, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n"; };
+    const auto target = [](qsizetype size) -> QByteArray {
+        return "GET /" + QByteArray(size - 1, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n";
+    };
     QTest::newRow("target") << target(limits.maxTargetBytes) << target(limits.maxTargetBytes + 1) << 414;
     QTest::newRow("target beyond head") << target(10) << target(limits.maxHeadBytes) << 414;
     const auto headers = [](int count) -> QByteArray {
@@ -339,14 +347,19 @@ void TestHttpParser::boundsAreExact_data()
     };
     QTest::newRow("body") << body(limits.maxBodyBytes) << body(limits.maxBodyBytes + 1) << 413;
     const auto chunks = [](qsizetype size) -> QByteArray {
-        return chunked("10\r\n0123456789abcdef\r\n" + QByteArray::number(size - 16, 16) + "\r\n" + QByteArray(size - 16, 'x')
-                       + "\r\n0\r\n\r\n");
+        return chunked("10\r\n0123456789abcdef\r\n" + QByteArray::number(size - 16, 16) + "\r\n" +
+                       QByteArray(size - 16, 'x') + "\r\n0\r\n\r\n");
     };
     QTest::newRow("chunked body") << chunks(limits.maxBodyBytes) << chunks(limits.maxBodyBytes + 1) << 413;
-    const auto line = [](qsizetype size) -> QByteArray { return chunked("1;" + QByteArray(size - 4, 'x') + "\r\na\r\n0\r\n\r\n"); };
+    const auto line = [](qsizetype size) -> QByteArray {
+        return chunked("1;" + QByteArray(size - 4, 'x') + "\r\na\r\n0\r\n\r\n");
+    };
     QTest::newRow("chunk line") << line(HttpChunkLine::kMaxLineBytes) << line(HttpChunkLine::kMaxLineBytes + 1) << 400;
-    const auto trailers = [](qsizetype size) -> QByteArray { return chunked("0\r\nA: " + QByteArray(size - 10, 'x') + "\r\n\r\n"); };
-    QTest::newRow("trailers") << trailers(HttpChunkLine::kMaxTrailerBytes) << trailers(HttpChunkLine::kMaxTrailerBytes + 1) << 431;
+    const auto trailers = [](qsizetype size) -> QByteArray {
+        return chunked("0\r\nA: " + QByteArray(size - 10, 'x') + "\r\n\r\n");
+    };
+    QTest::newRow("trailers") << trailers(HttpChunkLine::kMaxTrailerBytes)
+                              << trailers(HttpChunkLine::kMaxTrailerBytes + 1) << 431;
     const auto extensions = [](qsizetype count) -> QByteArray {
         QByteArray all;
         for (qsizetype i = 0; i < count; ++i)
@@ -413,17 +426,21 @@ void TestHttpParser::refusalsHaveACodeAndAText()
     parser.feed("GET / HTTP/1.1\r\n\r\n");
     QVERIFY(parser.hasFailed());
     QCOMPARE(parser.refusal().error.code, ErrorCode::BadRequest);
-    QCOMPARE(parser.refusal().error.toJson(), QByteArray("{\"code\":\"bad_request\",\"message\":\"The Host header is missing.\"}"));
+    QCOMPARE(parser.refusal().error.toJson(),
+             QByteArray("{\"code\":\"bad_request\",\"message\":\"The Host header is missing.\"}"));
 }
 
 void TestHttpParser::parsesFast()
 {
     const QByteArray body(120, 'x');
-    const QByteArray bytes = "POST /api/v1/publish HTTP/1.1\r\nHost: chat.example.org\r\nContent-Type: application/json\r\n"
-                             "Authorization: Bearer 0123456789abcdef\r\nContent-Length: 120\r\n\r\n" + body;
+    const QByteArray bytes =
+        "POST /api/v1/publish HTTP/1.1\r\nHost: chat.example.org\r\nContent-Type: application/json\r\n"
+        "Authorization: Bearer 0123456789abcdef\r\nContent-Length: 120\r\n\r\n" +
+        body;
     const HttpLimits limits;
     qsizetype total = 0;
-    QBENCHMARK {
+    QBENCHMARK
+    {
         HttpParser parser(limits);
         total += parser.feed(bytes);
         QCOMPARE(parser.takeRequest().body.size(), body.size());

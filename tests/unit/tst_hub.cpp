@@ -107,8 +107,8 @@ void TestHub::encodesOncePerFormat()
     Hub hub(encoder, m_catalog);
     std::vector<std::unique_ptr<HubClient>> clients;
     for (int i = 0; i < 90; ++i) {
-        clients.push_back(std::make_unique<HubClient>(
-            hub, i % 3 == 0 ? kChannelWs : (i % 3 == 1 ? kChannelSse : kStreamSse)));
+        clients.push_back(
+            std::make_unique<HubClient>(hub, i % 3 == 0 ? kChannelWs : (i % 3 == 1 ? kChannelSse : kStreamSse)));
         listen(hub, *clients.back(), {{"a", 0}});
     }
     hub.dispatch(makeEvent("1", {{"a", 1}}));

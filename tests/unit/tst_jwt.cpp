@@ -81,8 +81,8 @@ class TestJwt : public QObject
 private slots:
     void aGenuineTokenSpeaksForItsSubject()
     {
-        const QByteArray given = token(claims(json(
-            ",'role':'operator','name':'Аня','cities':['Тверь','Omsk'],'channels':['order:5'],'iat':1700000000")));
+        const QByteArray given = token(claims(
+            json(",'role':'operator','name':'Аня','cities':['Тверь','Omsk'],'channels':['order:5'],'iat':1700000000")));
         const auto identity = verifier()->verify(given);
         QVERIFY(identity.ok());
         QCOMPARE((*identity)->role, Role::Operator);

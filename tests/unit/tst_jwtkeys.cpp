@@ -65,14 +65,14 @@ QByteArray number(const Key& key, const char* name, int bytes = 0)
 
 QByteArray rsaJwk(const Key& key, const QByteArray& more)
 {
-    return json("{'kty':'RSA','n':'") + number(key, OSSL_PKEY_PARAM_RSA_N) + json("','e':'")
-        + number(key, OSSL_PKEY_PARAM_RSA_E) + '"' + more + '}';
+    return json("{'kty':'RSA','n':'") + number(key, OSSL_PKEY_PARAM_RSA_N) + json("','e':'") +
+           number(key, OSSL_PKEY_PARAM_RSA_E) + '"' + more + '}';
 }
 
 QByteArray ecJwk(const Key& key, const QByteArray& more, const QByteArray& curve = "P-256", int bytes = 32)
 {
-    return json("{'kty':'EC','crv':'") + curve + json("','x':'") + number(key, OSSL_PKEY_PARAM_EC_PUB_X, bytes)
-        + json("','y':'") + number(key, OSSL_PKEY_PARAM_EC_PUB_Y, bytes) + '"' + more + '}';
+    return json("{'kty':'EC','crv':'") + curve + json("','x':'") + number(key, OSSL_PKEY_PARAM_EC_PUB_X, bytes) +
+           json("','y':'") + number(key, OSSL_PKEY_PARAM_EC_PUB_Y, bytes) + '"' + more + '}';
 }
 
 QByteArray octJwk(const QByteArray& secret, const QByteArray& more)
@@ -232,8 +232,8 @@ private slots:
         const QString unfit = QStringLiteral("the key is not for the configured algorithm");
         QTest::newRow("RSA for ES256") << pem(m_rsa) << QByteArray("ES256") << unfit;
         QTest::newRow("RSA for HS256") << pem(m_rsa) << QByteArray("HS256") << unfit;
-        QTest::newRow("no algorithm of ours") << pem(m_rsa) << QByteArray("none")
-                                              << QStringLiteral("the JWT algorithm must be HS256, RS256 or ES256");
+        QTest::newRow("no algorithm of ours")
+            << pem(m_rsa) << QByteArray("none") << QStringLiteral("the JWT algorithm must be HS256, RS256 or ES256");
     }
 
     void refusesPemFiles()
@@ -288,11 +288,10 @@ private slots:
 
     void foreignKeysOfASetArePassedOver()
     {
-        const auto jwt = withSet(keySet({json("{'kty':'OKP','crv':'Ed25519','x':'AA','kid':'1'}"),
-                                         rsaJwk(m_rsa, json(",'kid':'2','use':'enc'")),
-                                         rsaJwk(m_rsa, json(",'kid':'3','alg':'PS256'")),
-                                         ecJwk(ec("P-384"), json(",'kid':'4'"), "P-384", 48), "17",
-                                         rsaJwk(m_rsa, json(",'kid':'5'"))}));
+        const auto jwt = withSet(
+            keySet({json("{'kty':'OKP','crv':'Ed25519','x':'AA','kid':'1'}"),
+                    rsaJwk(m_rsa, json(",'kid':'2','use':'enc'")), rsaJwk(m_rsa, json(",'kid':'3','alg':'PS256'")),
+                    ecJwk(ec("P-384"), json(",'kid':'4'"), "P-384", 48), "17", rsaJwk(m_rsa, json(",'kid':'5'"))}));
         QVERIFY(jwt.ok());
         QVERIFY((*jwt)->verify(token(m_rsa, header("RS256", "5"))).ok());
         QVERIFY(!(*jwt)->verify(token(m_rsa, header("RS256", "2"))).ok());
@@ -332,10 +331,10 @@ private slots:
         QTest::newRow("RSA with HS256") << keySet({rsaJwk(m_rsa, json(",'alg':'HS256'"))}) << unfit;
         QTest::newRow("secret with RS256") << keySet({octJwk("x", json(",'alg':'RS256'"))}) << unfit;
         QTest::newRow("no modulus") << keySet({json("{'kty':'RSA','e':'AQAB'}")}) << malformed;
-        QTest::newRow("off the curve")
-            << keySet({json("{'kty':'EC','crv':'P-256','x':'") + base64Url(QByteArray(32, '\1')) + json("','y':'")
-                       + base64Url(QByteArray(32, '\1')) + json("'}")})
-            << malformed;
+        QTest::newRow("off the curve") << keySet({json("{'kty':'EC','crv':'P-256','x':'") +
+                                                  base64Url(QByteArray(32, '\1')) + json("','y':'") +
+                                                  base64Url(QByteArray(32, '\1')) + json("'}")})
+                                       << malformed;
         QTest::newRow("empty secret") << keySet({json("{'kty':'oct','k':''}")}) << malformed;
         QTest::newRow("short RSA") << keySet({rsaJwk(rsa(1024), "")})
                                    << QStringLiteral("an RSA key must have at least 2048 bits");

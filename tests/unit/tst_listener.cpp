@@ -116,7 +116,8 @@ void TestListener::addressInUse()
     const quint16 port = first.value()->port();
     const auto second = Listener::open({"127.0.0.1"}, port, [](int fd) { ::close(fd); });
     QVERIFY(!second.ok());
-    QCOMPARE(second.error().message, QStringLiteral("Cannot listen on 127.0.0.1 port %1: the address is in use.").arg(port));
+    QCOMPARE(second.error().message,
+             QStringLiteral("Cannot listen on 127.0.0.1 port %1: the address is in use.").arg(port));
 }
 
 void TestListener::badAddress_data()

@@ -22,8 +22,15 @@ namespace {
 class Token
 {
 public:
-    explicit Token(int& alive) : m_alive(&alive) { ++alive; }
-    Token(Token&& other) noexcept : m_alive(std::exchange(other.m_alive, nullptr)) {}
+    explicit Token(int& alive)
+        : m_alive(&alive)
+    {
+        ++alive;
+    }
+    Token(Token&& other) noexcept
+        : m_alive(std::exchange(other.m_alive, nullptr))
+    {
+    }
     ~Token()
     {
         if (m_alive)
@@ -270,7 +277,10 @@ void TestMailbox::droppedTaskMayPost()
     struct Poster
     {
         Mailbox& mailbox;
-        ~Poster() { mailbox.post([] {}); }
+        ~Poster()
+        {
+            mailbox.post([] {});
+        }
     };
     Mailbox mailbox;
     mailbox.post([poster = std::make_unique<Poster>(mailbox)] {});

@@ -61,18 +61,9 @@ constexpr Row kByRole[] = {
 
 // The same with that very channel in the claim `channels`.
 constexpr Row kByClaim[] = {
-    {"dialog:18", ".UODAS"},
-    {"staff", ".UODAS"},
-    {"operators", ".UODAS"},
-    {"directors", "...DA."},
-    {"operator:8", "......"},
-    {"city:Omsk", ".UODAS"},
-    {"order:5", ".UODAS"},
-    {"user:8", "......"},
-    {"stream:deals", ".UODAS"},
-    {"stream:weather", ".UODAS"},
-    {"system", ".UODAS"},
-    {"room-of-our-own", ".UODAS"},
+    {"dialog:18", ".UODAS"},    {"staff", ".UODAS"},          {"operators", ".UODAS"}, {"directors", "...DA."},
+    {"operator:8", "......"},   {"city:Omsk", ".UODAS"},      {"order:5", ".UODAS"},   {"user:8", "......"},
+    {"stream:deals", ".UODAS"}, {"stream:weather", ".UODAS"}, {"system", ".UODAS"},    {"room-of-our-own", ".UODAS"},
     {"bad,name", "......"},
 };
 

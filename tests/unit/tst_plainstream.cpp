@@ -191,7 +191,8 @@ void TestPlainStream::urgentDataDoesNotSpin()
     QCOMPARE(::send(pair.client, "!", 1, MSG_OOB), 1);
     letPass();
     int turns = 0;
-    QObject::connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake, this, [&turns] { ++turns; });
+    QObject::connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::awake, this,
+                     [&turns] { ++turns; });
     letPass();
     QVERIFY2(turns < 100, QByteArray::number(turns).constData());
     QCOMPARE(m_diary->closed, 0);
@@ -264,7 +265,8 @@ void TestPlainStream::destroyedBeforeThePostedReport()
     m_client->reset();
     letPass();
     m_diary->closed = 0;
-    while (writeTo(*m_stream, "x") != -1) { }
+    while (writeTo(*m_stream, "x") != -1) {
+    }
     m_stream.reset();
     letPass();
     QCOMPARE(m_diary->closed, 0);

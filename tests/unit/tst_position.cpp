@@ -24,10 +24,14 @@ void TestPosition::roundTrip_data()
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<QByteArray>("epoch");
     QTest::addColumn<quint64>("offset");
-    QTest::newRow("before the first") << "e:0"_ba << "e"_ba << quint64{0};
-    QTest::newRow("first") << "e:1"_ba << "e"_ba << quint64{1};
-    QTest::newRow("all letters") << "aZ09._-:42"_ba << "aZ09._-"_ba << quint64{42};
-    QTest::newRow("largest") << "e:18446744073709551615"_ba << "e"_ba << ~quint64{0};
+    QTest::newRow("before the first") << "e:0"_ba
+                                      << "e"_ba << quint64{0};
+    QTest::newRow("first") << "e:1"_ba
+                           << "e"_ba << quint64{1};
+    QTest::newRow("all letters") << "aZ09._-:42"_ba
+                                 << "aZ09._-"_ba << quint64{42};
+    QTest::newRow("largest") << "e:18446744073709551615"_ba
+                             << "e"_ba << ~quint64{0};
     QTest::newRow("64 bytes") << QByteArray(62, 'e') + ":7" << QByteArray(62, 'e') << quint64{7};
 }
 

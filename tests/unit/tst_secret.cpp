@@ -131,8 +131,8 @@ private slots:
         const RotatingSecret secret{"secret", "older"};
         const RotatingSecret one = derivedKeys(secret, "one");
         const RotatingSecret two = derivedKeys(secret, "two");
-        const QSet<QByteArray> all{secret.current, secret.previous, one.current, one.previous, two.current,
-                                   two.previous};
+        const QSet<QByteArray> all{secret.current, secret.previous, one.current,
+                                   one.previous,   two.current,     two.previous};
         QCOMPARE(all.size(), 6);
     }
 

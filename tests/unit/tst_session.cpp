@@ -341,7 +341,8 @@ void TestSession::frameLargerThanTheQueue()
     HubClient client(hub, kChannelWs, {.maxQueueBytes = 10});
     hub.join(client.session, "a");
     const QByteArray longId(50, 'x');
-    client.session.goLive(makeReplay({{"a", 2}}, {makeEvent(longId.constData(), {{"a", 1}}), makeEvent("m", {{"a", 2}})}));
+    client.session.goLive(
+        makeReplay({{"a", 2}}, {makeEvent(longId.constData(), {{"a", 1}}), makeEvent("m", {{"a", 2}})}));
     QCOMPARE(client.read(), (QByteArrayList{longId + "@a:1", "m@a:2"}));
     QVERIFY(!client.session.failure());
 }

@@ -72,8 +72,8 @@ private slots:
         QTest::newRow("another version") << "s2" + good.mid(2) << bad;
         QTest::newRow("another secret") << forged(R"({"site":"a","exp":1700000600})", "guess") << bad;
         QTest::newRow("the secret itself as the key")
-            << QByteArray(good.first(good.lastIndexOf('.') + 1)
-                          + base64Url(hmacSha256(kSecret.current, good.first(good.lastIndexOf('.')))))
+            << QByteArray(good.first(good.lastIndexOf('.') + 1) +
+                          base64Url(hmacSha256(kSecret.current, good.first(good.lastIndexOf('.')))))
             << bad;
         QTest::newRow("one bit") << oneBit << bad;
         QTest::newRow("truncated") << good.chopped(1) << bad;
@@ -132,10 +132,10 @@ private slots:
         QTest::newRow("with a site") << QByteArray("shop=tok-1") << QByteArray("tok-1") << true << QByteArray("shop");
         QTest::newRow("the second") << QByteArray("tok-1, shop=tok-2 ,") << QByteArray("tok-2") << true
                                     << QByteArray("shop");
-        QTest::newRow("base64 padding is no separator") << QByteArray("dG9rZQ==") << QByteArray("dG9rZQ==") << true
-                                                        << QByteArray();
-        QTest::newRow("padding after a site") << QByteArray("shop=dG9rZQ==") << QByteArray("dG9rZQ==") << true
-                                              << QByteArray("shop");
+        QTest::newRow("base64 padding is no separator")
+            << QByteArray("dG9rZQ==") << QByteArray("dG9rZQ==") << true << QByteArray();
+        QTest::newRow("padding after a site")
+            << QByteArray("shop=dG9rZQ==") << QByteArray("dG9rZQ==") << true << QByteArray("shop");
         QTest::newRow("the whole entry") << QByteArray("shop=tok-1") << QByteArray("shop=tok-1") << false
                                          << QByteArray();
         QTest::newRow("a beginning") << QByteArray("tok-1") << QByteArray("tok-") << false << QByteArray();

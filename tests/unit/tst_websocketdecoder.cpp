@@ -31,15 +31,18 @@ QByteArray clientFrame(int first, const QByteArray& payload, WsMaskKey key = {0x
 /// The head of a client's frame with the key 0, written without regard to what is allowed.
 QByteArray rawHead(int first, int form, const QByteArray& lengthHex)
 {
-    return QByteArray(1, static_cast<char>(first)) + static_cast<char>(0x80 | form) + QByteArray::fromHex(lengthHex)
-        + QByteArray(4, '\0');
+    return QByteArray(1, static_cast<char>(first)) + static_cast<char>(0x80 | form) + QByteArray::fromHex(lengthHex) +
+           QByteArray(4, '\0');
 }
 
 /// Writes down every call, one line each. Says no at the call of number `noAt` and destroys the decoder there.
 class Recorder : public WsSink
 {
 public:
-    explicit Recorder(const WsLimits& limits = kDefaultLimits) : m_decoder(std::in_place, limits) {}
+    explicit Recorder(const WsLimits& limits = kDefaultLimits)
+        : m_decoder(std::in_place, limits)
+    {
+    }
 
     bool wsMessage(WsOpcode opcode, QByteArray payload) override
     {
@@ -118,17 +121,22 @@ const QByteArray kMixed = QByteArrayLiteral("\xCE\xBA\xD0\x96\xE2\x82\xAC\xF0\x9
 /// Two messages, the second in fragments cut inside characters with controls between, then a close.
 QByteArray longSample()
 {
-    return clientFrame(kFin | 0x1, "first") + clientFrame(0x1, kMixed.left(1)) + clientFrame(kFin | 0x9, "p1")
-        + clientFrame(0x0, kMixed.mid(1, 5)) + clientFrame(kFin | 0xA, "") + clientFrame(0x0, "")
-        + clientFrame(kFin | 0x9, QByteArray(125, 'q')) + clientFrame(kFin | 0x0, kMixed.mid(6))
-        + clientFrame(kFin | 0x2, QByteArray(300, '\xFF')) + clientFrame(kFin | 0x8, "\x03\xE8" + kMixed)
-        + clientFrame(kFin | 0x1, "too late");
+    return clientFrame(kFin | 0x1, "first") + clientFrame(0x1, kMixed.left(1)) + clientFrame(kFin | 0x9, "p1") +
+           clientFrame(0x0, kMixed.mid(1, 5)) + clientFrame(kFin | 0xA, "") + clientFrame(0x0, "") +
+           clientFrame(kFin | 0x9, QByteArray(125, 'q')) + clientFrame(kFin | 0x0, kMixed.mid(6)) +
+           clientFrame(kFin | 0x2, QByteArray(300, '\xFF')) + clientFrame(kFin | 0x8, "\x03\xE8" + kMixed) +
+           clientFrame(kFin | 0x1, "too late");
 }
 
 QByteArrayList longSampleCalls()
 {
-    return {"text first", "ping p1",        "pong ", "ping " + QByteArray(125, 'q'),
-            "text " + kMixed, "binary " + QByteArray(300, '\xFF'), "close 1000 " + kMixed};
+    return {"text first",
+            "ping p1",
+            "pong ",
+            "ping " + QByteArray(125, 'q'),
+            "text " + kMixed,
+            "binary " + QByteArray(300, '\xFF'),
+            "close 1000 " + kMixed};
 }
 
 } // namespace
@@ -312,8 +320,8 @@ void TestWebSocketDecoder::utf8FailsAsSoonAsSeen_data()
     const QByteArray frame = clientFrame(kFin | 0x1, QByteArray("abc\xF4\x90\x80\x80xyz"));
     const qsizetype head = frame.size() - 10;
     QTest::newRow("inside an unfinished frame") << frame.first(head + 4) << frame.sliced(head + 4, 1);
-    QTest::newRow("impossible first byte") << clientFrame(kFin | 0x1, "\xFFzzz").first(6)
-                                           << clientFrame(kFin | 0x1, "\xFFzzz").sliced(6, 1);
+    QTest::newRow("impossible first byte")
+        << clientFrame(kFin | 0x1, "\xFFzzz").first(6) << clientFrame(kFin | 0x1, "\xFFzzz").sliced(6, 1);
     QTest::newRow("across fragments") << clientFrame(0x1, "\xF4") << clientFrame(0x0, "\x90").first(7);
     QTest::newRow("across fragments and a ping's place")
         << QByteArray(clientFrame(0x1, "\xED") + clientFrame(0x0, "")) << clientFrame(0x0, "\xA0more").first(7);
