@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "api/publishapi.h"
 
+#include "config/logging.h"
+
 namespace signalbox {
 
 namespace {
@@ -71,6 +73,16 @@ Result<void> scopeKeys(const HttpRequest& http, EventJson::Publish& publish)
     return {};
 }
 
+/// Ties the events to the request that brought them.
+void logPublished(ApiRequest& request, const std::vector<Published>& events)
+{
+    if (!logCore().isDebugEnabled())
+        return;
+    const LogScope scope(request.id());
+    for (const Published& published : events)
+        qCDebug(logCore).noquote() << "published" << published.event->name << published.event->id;
+}
+
 void publish(ApiRequest request)
 {
     const auto identity = request.bearer();
@@ -98,6 +110,7 @@ void publish(ApiRequest request)
                 request.respond(result.error());
                 return;
             }
+            logPublished(request, *result);
             QByteArrayList items;
             for (const Published& published : *result)
                 items.append('{' + publishedMembers(published) + '}');
@@ -139,6 +152,7 @@ void broadcast(ApiRequest request, const BroadcastRoute& route)
                 request.respond(result.error());
                 return;
             }
+            logPublished(request, *result);
             const Published& published = result->front();
             request.respond(HttpResponse::json(200, "{\"success\":true,\"message\":\"" + published.event->name +
                                                         " broadcasted\",\"rooms\":" + roomsJson(*published.event) +

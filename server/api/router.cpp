@@ -2,6 +2,7 @@
 #include "api/router.h"
 
 #include "auth/secret.h"
+#include "config/logging.h"
 
 #include <algorithm>
 
@@ -79,7 +80,22 @@ void ApiRequest::respond(HttpResponse response)
 {
     m_edge->observer().httpAnswered(response.status);
     response.headers += corsHeaders();
+    if (logHttp().isDebugEnabled() || response.status == 500) {
+        const LogScope scope(id());
+        qCDebug(logHttp).noquote() << http().method << http().path << response.status;
+        if (response.status == 500)
+            qCWarning(logHttp).noquote() << http().method << http().path << "failed";
+    }
     m_exchange.respond(std::move(response));
+}
+
+const QByteArray& ApiRequest::id()
+{
+    constexpr qsizetype kLongest = 64;
+    const QByteArrayView given = http().header("x-request-id");
+    if (m_id.isEmpty())
+        m_id = !given.isEmpty() && given.size() <= kLongest ? given.toByteArray() : LogScope::newId();
+    return m_id;
 }
 
 void ApiRequest::respond(const Error& error)

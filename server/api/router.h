@@ -36,15 +36,19 @@ public:
     /// The peer's address, or what a trusted proxy says it is.
     QByteArray clientAddress() const;
 
+    /// Answers, counts, and logs the request under its id (`X-Request-Id`, or a fresh one).
     void respond(HttpResponse response);
     void respond(const Error& error);
     QList<HttpHeader> corsHeaders() const;
     bool isCrossOriginAllowed() const;
+    /// The id that ties the log lines of this request and its events together; made when it is first needed.
+    const QByteArray& id();
 
 private:
     HttpExchange m_exchange;
     EdgeWorker* m_edge;
     QList<QByteArray> m_params;
+    QByteArray m_id;
 };
 
 /// The table of routes of one worker: method and path pattern → handler. Answers preflights, HEAD, unknown paths (404)
