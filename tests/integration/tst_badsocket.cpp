@@ -28,6 +28,7 @@ class BadSocketTest : public QObject
 
 private slots:
     void initTestCase();
+    void cleanupTestCase();
     void violations_data();
     void violations();
     void badMessages_data();
@@ -59,6 +60,12 @@ private:
     ServerProcess m_server;
     std::unique_ptr<Bystander> m_bystander;
 };
+
+/// A server that a sanitizer or a leak has something to say about does not end with 0.
+void BadSocketTest::cleanupTestCase()
+{
+    QCOMPARE(m_server.stop(), 0);
+}
 
 void BadSocketTest::initTestCase()
 {

@@ -23,6 +23,7 @@ class BadTokensTest : public QObject
 
 private slots:
     void initTestCase();
+    void cleanupTestCase();
     void craftedTokensAreGood();
     void badStaffTokens_data();
     void badStaffTokens();
@@ -45,6 +46,12 @@ private:
 
     ServerProcess m_server;
 };
+
+/// A server that a sanitizer or a leak has something to say about does not end with 0.
+void BadTokensTest::cleanupTestCase()
+{
+    QCOMPARE(m_server.stop(), 0);
+}
 
 void BadTokensTest::initTestCase()
 {

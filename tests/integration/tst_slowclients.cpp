@@ -61,6 +61,7 @@ class SlowClientsTest : public QObject
     Q_OBJECT
 
 private slots:
+    void cleanup();
     void slowClientIsClosed();
     void slowClientLosesTheOldest();
     void slowClientGetsTheNewestTypingOnly();
@@ -84,6 +85,14 @@ bool SlowClientsTest::start(const ServerProcess::Variables& variables)
     const bool started = m_server->start(all, {"--set", "server/drain_seconds=0"});
     m_port = m_server->port();
     return started;
+}
+
+/// A server that a sanitizer or a leak has something to say about does not end with 0.
+void SlowClientsTest::cleanup()
+{
+    if (m_server)
+        QCOMPARE(m_server->stop(), 0);
+    m_server.reset();
 }
 
 int SlowClientsTest::total()

@@ -25,6 +25,7 @@ class TlsTest : public QObject
 
 private slots:
     void initTestCase();
+    void cleanupTestCase();
     void publishReachesSocketAndStream();
     void oldProtocolsAreRefused();
     void plainTextOnTheTlsPort();
@@ -83,6 +84,13 @@ void TlsTest::initTestCase()
     QCOMPARE(m_trust.caCertificates().size(), 1);
     m_server = std::make_unique<ServerProcess>();
     QVERIFY(m_server->start(variables()));
+}
+
+/// A server that a sanitizer or a leak has something to say about does not end with 0.
+void TlsTest::cleanupTestCase()
+{
+    if (m_server)
+        QCOMPARE(m_server->stop(), 0);
 }
 
 ServerProcess::Variables TlsTest::variables() const
