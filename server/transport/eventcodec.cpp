@@ -4,9 +4,10 @@
 #include "net/websocketframe.h"
 #include "shared/errors.h"
 
-#include <QDateTime>
-
 #include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
 
 namespace signalbox {
 
@@ -165,7 +166,18 @@ QByteArray sessionIdJson(QByteArrayView dialogId)
 
 QByteArray isoTime(qint64 wallMs)
 {
-    return QDateTime::fromMSecsSinceEpoch(wallMs, Qt::UTC).toString(Qt::ISODateWithMs).toLatin1();
+    // Once per event: QDateTime takes ten times as long.
+    using namespace std::chrono;
+    const sys_time<milliseconds> time{milliseconds(wallMs)};
+    const auto day = floor<days>(time);
+    const year_month_day date(day);
+    const hh_mm_ss clock(time - day);
+    std::array<char, 40> text{};
+    const int size =
+        std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int(date.year()),
+                      unsigned(date.month()), unsigned(date.day()), int(clock.hours().count()),
+                      int(clock.minutes().count()), int(clock.seconds().count()), int(clock.subseconds().count()));
+    return QByteArray(text.data(), size);
 }
 
 } // namespace signalbox
