@@ -29,7 +29,7 @@ QByteArray shownValue(const SettingRow& row, const SettingValue& value, const Se
 {
     if (row.secret())
         return shownSecret(value, origin);
-    const QByteArray text = redacted(settingText(row.shape, value));
+    QByteArray text = redacted(settingText(row.shape, value));
     const QByteArray unit = unitText(row.shape.unit);
     if (text.isEmpty())
         return "(empty)";

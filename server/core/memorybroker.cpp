@@ -256,7 +256,7 @@ void MemoryBroker::unsubscribe(const QByteArray& channel)
     const auto found = m_channels.constFind(channel);
     if (found == m_channels.cend() || (*found)->subscriptions == 0)
         return;
-    const ChannelPtr held = *found;
+    const ChannelPtr& held = *found;
     --held->subscriptions;
     noteIdle(held, m_clock.steadyMs());
 }

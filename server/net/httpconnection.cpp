@@ -96,7 +96,7 @@ void HttpConnection::dispatch()
     Slot slot;
     slot.headOnly = request.method == "HEAD";
     slot.keepAlive = request.keepAlive && !m_owner.m_draining;
-    slot.versionMinor = static_cast<qint8>(request.versionMinor);
+    slot.versionMinor = static_cast<quint8>(request.versionMinor);
     m_held = request.hasHeader("upgrade");
     m_closing = !slot.keepAlive;
     const quint64 sequence = m_firstSequence + m_slots.size();
@@ -169,11 +169,11 @@ void HttpConnection::respond(quint64 sequence, HttpResponse response)
 void HttpConnection::sendAnswers()
 {
     while (!m_lastSent && !m_slots.empty() && m_slots.front().answered) {
-        Slot slot = std::move(m_slots.front());
+        const Slot slot = std::move(m_slots.front());
         m_slots.erase(m_slots.begin());
         ++m_firstSequence;
         m_waitingBytes -= slot.response.body.size();
-        sendAnswer(std::move(slot));
+        sendAnswer(slot);
     }
     if (m_slots.empty()) {
         m_held = false;
@@ -182,7 +182,7 @@ void HttpConnection::sendAnswers()
     continueIfDue();
 }
 
-void HttpConnection::sendAnswer(Slot slot)
+void HttpConnection::sendAnswer(const Slot& slot)
 {
     HttpAnswerContext context;
     context.headOnly = slot.headOnly;

@@ -56,7 +56,7 @@ private:
         bool answered = false;
         bool headOnly = false;
         bool keepAlive = false;
-        qint8 versionMinor = 1;
+        quint8 versionMinor = 1;
     };
     /// What the client is given time for.
     enum class Phase : quint8 { Answers, Head, Body, Idle, Linger };
@@ -76,7 +76,7 @@ private:
     void peerEnded();
     void continueIfDue();
     void sendAnswers();
-    void sendAnswer(Slot slot);
+    void sendAnswer(const Slot& slot);
     void abandon(std::vector<std::function<void()>>& handlers);
     void flushLater();
     void finish();

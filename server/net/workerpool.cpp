@@ -5,7 +5,7 @@
 
 namespace signalbox {
 
-WorkerPool::WorkerPool(int count, Worker::SteadyMs steadyMs)
+WorkerPool::WorkerPool(int count, const Worker::SteadyMs& steadyMs)
 {
     const auto home = count > 1 ? Worker::Home::OwnThread : Worker::Home::CurrentThread;
     for (int index = 0; index < std::max(count, 1); ++index)

@@ -17,7 +17,7 @@ public:
     /// With one worker it lives on the current thread and no thread is started; with more each has its own, and all
     /// their loops run when the constructor returns. A count below one is taken as one. `steadyMs` is called from all
     /// of them.
-    WorkerPool(int count, Worker::SteadyMs steadyMs);
+    WorkerPool(int count, const Worker::SteadyMs& steadyMs);
     /// stop() without a cleanup, if it was not called before.
     ~WorkerPool();
     Q_DISABLE_COPY_MOVE(WorkerPool)

@@ -69,7 +69,7 @@ QByteArray dialogEnvelope(const Event& event, const Placement& place)
 
 QByteArray controlJson(const ControlMessage& message, Envelope envelope)
 {
-    const QByteArray data = message.data.isEmpty() ? QByteArrayLiteral("{}") : message.data;
+    QByteArray data = message.data.isEmpty() ? QByteArrayLiteral("{}") : message.data;
     if (envelope == Envelope::Stream)
         return data;
     QByteArray json;
