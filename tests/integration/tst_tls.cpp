@@ -66,7 +66,7 @@ bool waitForBytes(QSslSocket& socket, QByteArray& received, const QByteArray& te
 void TlsTest::initTestCase()
 {
     if (!QSslSocket::supportsSsl())
-        QSKIP("Qt has no TLS library here.");
+        QFAIL("Qt has no TLS library here.");
     for (const char* name : {"a", "b"}) {
         const QString base = m_folder.filePath(QLatin1String(name));
         QCOMPARE(QProcess::execute(

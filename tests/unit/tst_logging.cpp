@@ -429,7 +429,7 @@ void TestLogging::lostLinesAreCounted()
 {
     const auto file = LogFile::open("/dev/full", 1000, 0);
     if (!file.ok())
-        QSKIP("this system has no /dev/full");
+        QFAIL("this system has no /dev/full");
     (*file)->write("nobody takes this\n");
     QCOMPARE((*file)->lostLines(), qint64(1));
 }
