@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every library of the project, once. The Debian packages that hold them are in packages.txt.
-find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network HttpServer)
+find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network HttpServer Sql)
 if(SIGNALBOX_BUILD_TESTS)
     find_package(Qt6 6.4 REQUIRED COMPONENTS Test WebSockets)
 endif()
