@@ -19,7 +19,7 @@ QList<quint64> logOffsets(const std::vector<EventPtr>& events)
 {
     QList<quint64> offsets;
     for (const EventPtr& event : events)
-        offsets.append(event->cursor.offset);
+        offsets.append(event->cursor.memory.offset);
     return offsets;
 }
 
@@ -119,7 +119,7 @@ void BrokerContract::stampsEvents()
     QCOMPARE(event.data, wanted.data);
     QCOMPARE(event.conflateKey, wanted.conflateKey);
     QVERIFY(event.timestampMs > 1'500'000'000'000);
-    QVERIFY(event.cursor.offset > 0);
+    QVERIFY(event.cursor.memory.offset > 0);
     QCOMPARE(event.placements.size(), size_t{1});
     QCOMPARE(event.placements[0].channel, wanted.channels[0]);
     QVERIFY(waitForEvents(1));
@@ -146,8 +146,8 @@ void BrokerContract::offsetsGrowByOnePerChannel()
         const auto published = publish(publication({name}));
         QVERIFY(published.ok());
         QCOMPARE(positionIn(published->event, name).offset, name == a ? ++offsetA : ++offsetB);
-        QVERIFY(published->event->cursor.offset > last);
-        last = published->event->cursor.offset;
+        QVERIFY(published->event->cursor.memory.offset > last);
+        last = published->event->cursor.memory.offset;
         ids.insert(published->event->id);
     }
     QCOMPARE(ids.size(), 30);
@@ -239,7 +239,7 @@ void BrokerContract::epochsNeverCoincide()
     const Channels names{channel("a"), channel("b"), channel("c")};
     const auto answer = replay(names, std::nullopt);
     QVERIFY(answer.ok());
-    QSet<QByteArray> epochs{answer->cursor.epoch};
+    QSet<QByteArray> epochs{answer->cursor.memory.epoch};
     for (const ChannelTop& top : answer->tops)
         epochs.insert(top.position.epoch);
     QCOMPARE(epochs.size(), 4);
@@ -263,7 +263,7 @@ void BrokerContract::replayOfNothingAsked()
     QCOMPARE(answer->tops[1].channel, a);
     QCOMPARE(answer->tops[1].position, positionIn(events.back(), a));
     QCOMPARE(answer->cursor, events.back()->cursor);
-    const auto none = replay({}, events.front()->cursor);
+    const auto none = replay({}, events.front()->cursor.toPosition());
     QVERIFY(none.ok() && none->recovered);
     QVERIFY(none->events.empty() && none->tops.empty());
     QCOMPARE(none->cursor, events.back()->cursor);
@@ -318,16 +318,16 @@ void BrokerContract::replaySinceCursor()
     std::vector<EventPtr> events;
     for (int i = 0; i < 10; ++i)
         events.push_back(publishMany({i % 2 == 0 ? a : b}, 1).at(0));
-    const auto all = replay({a, b}, start->cursor);
+    const auto all = replay({a, b}, start->cursor.toPosition());
     QVERIFY(all.ok() && all->recovered);
     QCOMPARE(logOffsets(all->events), logOffsets(events));
     for (size_t i = 0; i < events.size(); ++i) {
-        const auto answer = replay({a, b}, events[i]->cursor);
+        const auto answer = replay({a, b}, events[i]->cursor.toPosition());
         QVERIFY(answer.ok() && answer->recovered);
         QCOMPARE(logOffsets(answer->events), logOffsets(tail(events, i + 1)));
         QCOMPARE(answer->cursor, events.back()->cursor);
     }
-    const auto one = replay({b}, events[0]->cursor);
+    const auto one = replay({b}, events[0]->cursor.toPosition());
     QVERIFY(one.ok());
     QCOMPARE(one->events.size(), size_t{5});
 }
@@ -337,7 +337,7 @@ void BrokerContract::replaySinceTheTop()
     open();
     const QByteArray a = channel("a");
     const std::vector<EventPtr> events = publishMany({a}, 3);
-    for (const Position& since : {positionIn(events.back(), a), events.back()->cursor}) {
+    for (const Position& since : {positionIn(events.back(), a), events.back()->cursor.toPosition()}) {
         const auto answer = replay({a}, since);
         QVERIFY(answer.ok() && answer->recovered);
         QVERIFY(answer->events.empty());
@@ -356,14 +356,14 @@ void BrokerContract::replayUnionHasNoDoubles()
     for (const Channels& to : {Channels{a, b}, Channels{b}, Channels{c, b, a}, Channels{a}, Channels{a, c}})
         events.push_back(publishMany(to, 1).at(0));
     QCOMPARE(publishMany({c}, 1).size(), size_t{1});
-    const auto answer = replay({a, b}, start->cursor);
+    const auto answer = replay({a, b}, start->cursor.toPosition());
     QVERIFY(answer.ok() && answer->recovered);
     QCOMPARE(logOffsets(answer->events), logOffsets(events));
     for (size_t i = 0; i < events.size(); ++i)
         QCOMPARE(answer->events[i]->placements.size(), events[i]->placements.size());
     QCOMPARE(answer->tops[0].position.offset, quint64{4});
     QCOMPARE(answer->tops[1].position.offset, quint64{3});
-    const auto twice = replay({a, a}, start->cursor);
+    const auto twice = replay({a, a}, start->cursor.toPosition());
     QVERIFY(twice.ok());
     QCOMPARE(twice->events.size(), size_t{4});
 }
@@ -414,7 +414,7 @@ void BrokerContract::replayOfTheFuture()
     open();
     const QByteArray a = channel("a");
     const EventPtr last = publishMany({a}, 3).at(2);
-    Position since = ofTheLog ? last->cursor : positionIn(last, a);
+    Position since = ofTheLog ? last->cursor.toPosition() : positionIn(last, a);
     since.offset = ahead == 0 ? ~quint64{0} : since.offset + ahead;
     const auto answer = replay({a}, since);
     QVERIFY(answer.ok());
@@ -495,8 +495,8 @@ void BrokerContract::replayTrimmed()
         QVERIFY(answer.ok() && answer->recovered);
         QCOMPARE(logOffsets(answer->events), logOffsets(tail(events, offset)));
     }
-    QVERIFY(!replay({a}, events[5]->cursor)->recovered);
-    QCOMPARE(replay({a}, events[6]->cursor)->events.size(), size_t{5});
+    QVERIFY(!replay({a}, events[5]->cursor.toPosition())->recovered);
+    QCOMPARE(replay({a}, events[6]->cursor.toPosition())->events.size(), size_t{5});
 }
 
 void BrokerContract::replayTrimmedUnion()
@@ -506,9 +506,9 @@ void BrokerContract::replayTrimmedUnion()
     const QByteArray b = channel("b");
     const std::vector<EventPtr> quiet = publishMany({b}, 1);
     const std::vector<EventPtr> busy = publishMany({a}, 5);
-    QVERIFY(!replay({a, b}, quiet[0]->cursor)->recovered);
+    QVERIFY(!replay({a, b}, quiet[0]->cursor.toPosition())->recovered);
     QVERIFY(!replay({a, b}, positionIn(quiet[0], b))->recovered);
-    const auto since = replay({b, a}, busy[1]->cursor);
+    const auto since = replay({b, a}, busy[1]->cursor.toPosition());
     QVERIFY(since.ok() && since->recovered);
     QCOMPARE(logOffsets(since->events), logOffsets(tail(busy, 2)));
 }
@@ -521,9 +521,9 @@ void BrokerContract::replayAged()
     if (!world().advance(40'000))
         QSKIP("The time of this broker cannot be turned.");
     const std::vector<EventPtr> young = publishMany({a}, 2);
-    QCOMPARE(replay({a}, old[0]->cursor)->events.size(), size_t{3});
+    QCOMPARE(replay({a}, old[0]->cursor.toPosition())->events.size(), size_t{3});
     QVERIFY(world().advance(30'000));
-    QVERIFY(!replay({a}, old[0]->cursor)->recovered);
+    QVERIFY(!replay({a}, old[0]->cursor.toPosition())->recovered);
     const auto answer = replay({a}, positionIn(old[1], a));
     QVERIFY(answer.ok() && answer->recovered);
     QCOMPARE(logOffsets(answer->events), logOffsets(young));
@@ -538,9 +538,9 @@ void BrokerContract::trimmedBusyChannelLeavesOthersWhole()
     const QByteArray b = channel("b");
     const std::vector<EventPtr> quiet = publishMany({b}, 2);
     QCOMPARE(publishMany({a}, 20).size(), size_t{20});
-    const auto answer = replay({b}, quiet[0]->cursor);
+    const auto answer = replay({b}, quiet[0]->cursor.toPosition());
     QVERIFY(answer.ok() && answer->recovered);
-    QCOMPARE(logOffsets(answer->events), QList<quint64>{quiet[1]->cursor.offset});
+    QCOMPARE(logOffsets(answer->events), QList<quint64>{quiet[1]->cursor.memory.offset});
 }
 
 void BrokerContract::emptyChannelKeepsItsEpoch()
@@ -558,7 +558,7 @@ void BrokerContract::emptyChannelKeepsItsEpoch()
     broker.subscribe(a);
     const auto answer = replay({a}, before->tops[0].position);
     QVERIFY(answer.ok() && answer->recovered);
-    QCOMPARE(logOffsets(answer->events), QList<quint64>{missed->cursor.offset});
+    QCOMPARE(logOffsets(answer->events), QList<quint64>{missed->cursor.memory.offset});
 }
 
 void BrokerContract::expiredChannelIsAReset()
@@ -573,12 +573,12 @@ void BrokerContract::expiredChannelIsAReset()
     QVERIFY(lost.ok());
     QVERIFY(!lost->recovered);
     QVERIFY(lost->events.empty());
-    QVERIFY(!replay({a}, events[0]->cursor)->recovered);
+    QVERIFY(!replay({a}, events[0]->cursor.toPosition())->recovered);
     const EventPtr next = publishMany({a}, 1).at(0);
-    QVERIFY(next->cursor.offset > events.back()->cursor.offset);
-    const auto live = replay({a}, lost->cursor);
+    QVERIFY(next->cursor.memory.offset > events.back()->cursor.memory.offset);
+    const auto live = replay({a}, lost->cursor.toPosition());
     QVERIFY(live.ok() && live->recovered);
-    QCOMPARE(logOffsets(live->events), QList<quint64>{next->cursor.offset});
+    QCOMPARE(logOffsets(live->events), QList<quint64>{next->cursor.memory.offset});
 }
 
 void BrokerContract::resubscribing()
