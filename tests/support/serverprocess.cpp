@@ -3,6 +3,7 @@
 
 #include "auth/authenticator.h"
 
+#include <QDebug>
 #include <QElapsedTimer>
 #include <QRegularExpression>
 #include <QUrl>
@@ -12,6 +13,9 @@
 namespace signalbox::test {
 
 namespace {
+
+/// What is shown of a server's log when it ends badly: room for a sanitizer's report.
+constexpr qsizetype kShownLogBytes = 16 * 1024;
 
 const SystemClock& systemClock()
 {
@@ -51,7 +55,7 @@ ServerProcess::Outcome ServerProcess::runToEnd(const Variables& variables, const
 {
     launch(variables, arguments);
     m_process.waitForStarted();
-    const int exitCode = waitForEnd();
+    const int exitCode = awaitExit(kEndMs);
     return {exitCode, m_process.readAllStandardOutput(), log()};
 }
 
@@ -112,6 +116,15 @@ int ServerProcess::stop(int timeoutMs)
 }
 
 int ServerProcess::waitForEnd(int timeoutMs)
+{
+    const int exitCode = awaitExit(timeoutMs);
+    if (exitCode != 0)
+        qWarning().noquote() << "signalboxd ended with" << exitCode << "and had last written:\n"
+                             << m_log.right(kShownLogBytes);
+    return exitCode;
+}
+
+int ServerProcess::awaitExit(int timeoutMs)
 {
     if (isRunning() && !m_process.waitForFinished(timeoutMs)) {
         kill();
