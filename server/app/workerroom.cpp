@@ -3,6 +3,7 @@
 
 #include "api/doors.h"
 #include "api/infoapi.h"
+#include "api/operatorsapi.h"
 #include "api/pages.h"
 #include "api/publishapi.h"
 #include "net/plainstream.h"
@@ -27,7 +28,7 @@ HttpLimits httpLimits(const Settings& settings)
 } // namespace
 
 WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std::shared_ptr<const Settings>& settings,
-                       const Health& health, Metrics& metrics, const MoreRoutes& more)
+                       const Health& health, Metrics& metrics, LoginParts logins, const MoreRoutes& more)
     : m_worker(worker)
     , m_edge(shared, core, worker, settings)
     , m_router(m_edge)
@@ -40,6 +41,8 @@ WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std:
     addPublishApi(m_router);
     addSocketDoors(m_router, m_wsLimits);
     addStreamDoors(m_router);
+    addAuthApi(m_router, logins);
+    addOperatorsApi(m_router, logins);
     if (more)
         more(m_router);
     worker.post([this, &clock = shared.clock, &metrics] {
