@@ -121,6 +121,8 @@ bool StoreThread::Loop::takeGroup(Group& group)
 void StoreThread::Loop::run(std::promise<Result<void>> opened)
 {
     const Result<void> first = open();
+    if (!first)
+        stop();
     opened.set_value(first);
     if (!first)
         return;
