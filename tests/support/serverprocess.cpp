@@ -6,6 +6,7 @@
 #include <QDebug>
 #include <QElapsedTimer>
 #include <QRegularExpression>
+#include <QTest>
 #include <QUrl>
 
 #include <csignal>
@@ -41,8 +42,8 @@ ServerProcess::ServerProcess() = default;
 
 ServerProcess::~ServerProcess()
 {
-    if (isRunning())
-        stop();
+    if (isRunning() && stop() != 0 && QTest::currentTestFunction())
+        QTest::qFail("signalboxd did not end well", __FILE__, __LINE__);
 }
 
 bool ServerProcess::start(const Variables& variables, const QByteArrayList& arguments)

@@ -12,7 +12,7 @@
 namespace signalbox::test {
 
 /// A real signalboxd on free ports of the loopback interface, with a data folder of its own, for one test. Stopped and
-/// waited for when it is destroyed.
+/// waited for when it is destroyed; if it does not end with 0 then, the test has failed.
 class ServerProcess
 {
 public:
