@@ -6,6 +6,7 @@
 #include "api/doors.h"
 #include "api/infoapi.h"
 #include "api/messagesapi.h"
+#include "api/openapi.h"
 #include "api/pages.h"
 #include "api/publishapi.h"
 #include "net/plainstream.h"
@@ -41,6 +42,7 @@ WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std:
     addPages(m_router);
     addInfoApi(m_router, health);
     addPublishApi(m_router);
+    addOpenApi(m_router);
     addSocketDoors(m_router, m_wsLimits);
     addStreamDoors(m_router);
     addDialogsApi(m_router);

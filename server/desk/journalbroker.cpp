@@ -146,6 +146,7 @@ Result<void> JournalBroker::start()
         [&read](const Result<void>& outcome) { read.set_value(outcome); });
     const Result<void> outcome = read.get_future().get();
     m_memory.setJournal(m_top);
+    m_marks.push_back({m_top.offset, m_memory.logTop().offset});
     return outcome;
 }
 
