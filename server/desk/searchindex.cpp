@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desk/searchindex.h"
+
+namespace signalbox {
+
+void SearchIndex::addMessage(qint64 id, QString words)
+{
+    m_pending.push_back({&SqlDialect::insertMessageWords, id, std::move(words)});
+}
+
+void SearchIndex::changeMessage(qint64 id, QString oldWords, QString words)
+{
+    if (oldWords == words)
+        return;
+    m_pending.push_back({&SqlDialect::deleteMessageWords, id, std::move(oldWords)});
+    addMessage(id, std::move(words));
+}
+
+void SearchIndex::setGuest(qint64 dialogId, QString words)
+{
+    m_pending.push_back({&SqlDialect::setGuestWords, dialogId, std::move(words)});
+}
+
+void SearchIndex::write()
+{
+    for (const Entry& entry : m_pending)
+        m_database.run(m_database.dialect().*entry.sql, entry.id, entry.words);
+    clear();
+}
+
+void SearchIndex::clear()
+{
+    m_pending.clear();
+    m_marked = 0;
+}
+
+QString SearchIndex::query(const SearchTerms& terms) const
+{
+    const SqlDialect& dialect = m_database.dialect();
+    QStringList quoted;
+    for (const QString& word : terms.words())
+        quoted.append(dialect.wordQuote + word + dialect.wordQuote);
+    return quoted.join(dialect.wordAnd) + dialect.wordPrefix;
+}
+
+} // namespace signalbox
