@@ -3,6 +3,7 @@
 
 #include "api/doors.h"
 #include "api/infoapi.h"
+#include "api/openapi.h"
 #include "api/pages.h"
 #include "api/publishapi.h"
 #include "net/plainstream.h"
@@ -38,6 +39,7 @@ WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std:
     addPages(m_router);
     addInfoApi(m_router, health);
     addPublishApi(m_router);
+    addOpenApi(m_router);
     addSocketDoors(m_router, m_wsLimits);
     addStreamDoors(m_router);
     if (more)
