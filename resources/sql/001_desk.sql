@@ -27,9 +27,9 @@ create table dialog (
     tags bytea not null,
     metadata bytea not null
 );
-create index dialog_updated on dialog (updated_ms, id);
+-- Every message moves its dialog in these: a list of all statuses is put together from the four of the first one.
 create index dialog_status on dialog (status, updated_ms, id);
-create index dialog_filed on dialog (filed_under, updated_ms, id);
+create index dialog_filed on dialog (filed_under, updated_ms, id) where length(filed_under) > 0;
 create index dialog_held on dialog (operator_id) where status = 2;
 create index dialog_name_place on dialog (name_place, id);
 
@@ -209,6 +209,7 @@ create table journal (
     chat_data bytea not null,
     data bytea not null
 );
+-- Places and sequence numbers of a channel grow together, so that this one tree finds both.
 create table journal_place (
     channel bigint not null,
     place bigint not null,
@@ -216,7 +217,6 @@ create table journal_place (
     primary key (channel, place)
 ) without rowid; -- sqlite
 );               -- postgresql
-create index journal_place_sequence on journal_place (channel, sequence);
 create table journal_key (
     key bytea primary key,
     fingerprint bytea not null,

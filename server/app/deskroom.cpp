@@ -2,6 +2,7 @@
 #include "app/deskroom.h"
 
 #include "desk/sqlstore.h"
+#include "desk/typing.h"
 
 namespace signalbox {
 
@@ -23,9 +24,10 @@ DeskRoom::DeskRoom(const Settings& settings, const Clock& clock, MemoryBroker& m
                    StateChanged changed)
     : m_writer(clock, Store::Access::Write, {}, opener(settings, Store::Access::Write))
     , m_reader(clock, Store::Access::Read, {}, opener(settings, Store::Access::Read))
-    , m_stores{m_writer, m_reader}
+    , m_stores{m_writer, m_reader, &m_typing}
     , m_broker(memory, m_writer, clock, journalLimits(settings),
                [&core](std::function<void()> task) { core.post(std::move(task)); })
+    , m_keeper(m_writer, m_typing, clock, settings.desk)
 {
     m_writer.setCommitted([this](std::vector<JournalEvent> events) { m_broker.committed(std::move(events)); });
     m_writer.setStateChanged([&core, changed = std::move(changed)](const Result<void>& state) {
@@ -44,7 +46,10 @@ Result<void> DeskRoom::start()
         return opened;
     if (auto opened = m_reader.start(); !opened)
         return opened;
-    return m_broker.start();
+    if (auto read = m_broker.start(); !read)
+        return read;
+    m_keeper.start();
+    return {};
 }
 
 void DeskRoom::stop()
@@ -56,6 +61,7 @@ void DeskRoom::stop()
 void DeskRoom::setSettings(const Settings& settings)
 {
     m_broker.setLimits(journalLimits(settings));
+    m_keeper.setSettings(settings.desk);
 }
 
 } // namespace signalbox

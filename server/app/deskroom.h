@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/deskkeeper.h"
 #include "config/settings.h"
 #include "desk/journalbroker.h"
 #include "gateway/deskport.h"
@@ -32,10 +33,12 @@ public:
     const DeskStores& stores() const { return m_stores; }
 
 private:
+    TypingBoard m_typing;
     StoreThread m_writer;
     StoreThread m_reader;
     const DeskStores m_stores;
     JournalBroker m_broker;
+    DeskKeeper m_keeper;
 };
 
 } // namespace signalbox

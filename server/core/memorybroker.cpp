@@ -34,7 +34,9 @@ EventPtr receiptOf(const Event& event)
 /// Several channels may hold the same event: order by log, each once.
 void sortUnique(std::vector<EventPtr>& events)
 {
-    const auto byCursor = [](const EventPtr& a, const EventPtr& b) { return a->cursor.memory.offset < b->cursor.memory.offset; };
+    const auto byCursor = [](const EventPtr& a, const EventPtr& b) {
+        return a->cursor.memory.offset < b->cursor.memory.offset;
+    };
     std::sort(events.begin(), events.end(), byCursor);
     events.erase(std::unique(events.begin(), events.end()), events.end());
 }
@@ -89,13 +91,27 @@ Published MemoryBroker::publishOne(Publication&& publication)
         return {known->event, true};
     const QByteArray fingerprint = key.isEmpty() ? QByteArray() : fingerprintOf(publication);
     const EventPtr event = place(std::move(publication));
-    if (!key.isEmpty()) {
-        m_keys.insert(key, {receiptOf(*event), fingerprint});
-        m_keysByAge.emplace_back(key, m_clock.steadyMs());
-    }
+    if (!key.isEmpty())
+        rememberKey(key, *event, fingerprint);
     if (m_sink)
         m_sink->brokerEvent(event);
     return {event, false};
+}
+
+Result<std::optional<EventPtr>> MemoryBroker::repeated(const Publication& publication) const
+{
+    const auto known = m_keys.constFind(publication.idempotencyKey);
+    if (publication.idempotencyKey.isEmpty() || known == m_keys.cend())
+        return std::optional<EventPtr>();
+    if (known->fingerprint != fingerprintOf(publication))
+        return Error(ErrorCode::IdempotencyConflict);
+    return std::optional(known->event);
+}
+
+void MemoryBroker::rememberKey(const QByteArray& key, const Event& event, QByteArray fingerprint)
+{
+    m_keys.insert(key, {receiptOf(event), std::move(fingerprint)});
+    m_keysByAge.emplace_back(key, m_clock.steadyMs());
 }
 
 EventPtr MemoryBroker::place(Publication&& publication)

@@ -44,6 +44,11 @@ public:
     void deliver(std::shared_ptr<Event> event, const std::vector<QByteArray>& channels);
     /// The cursor of the event with this position in one of the channels here, while it is remembered.
     std::optional<LogCursor> cursorOf(const Position& channelPosition) const;
+    /// The event that this publication's idempotency key was used for; nothing when it is fresh or has no key;
+    /// IdempotencyConflict when it was used for something else.
+    Result<std::optional<EventPtr>> repeated(const Publication& publication) const;
+    /// The key was used, here or in the journal.
+    void rememberKey(const QByteArray& key, const Event& event, QByteArray fingerprint);
     const Position& logTop() const { return m_log; }
     bool hasRoomFor(const std::vector<Publication>& events) const;
 

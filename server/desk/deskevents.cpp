@@ -39,27 +39,27 @@ std::function<QByteArray(quint64)> fixed(QByteArray data)
 }
 
 /// `{"dialog_id":17,<members>,"sequence":4}`
-std::function<QByteArray(quint64)> sequenced(qint64 dialogId, QByteArray members)
+std::function<QByteArray(quint64)> sequenced(qint64 dialogId, const QByteArray& members)
 {
-    return [head = "{\"dialog_id\":" + number(dialogId) + ',' + std::move(members)](quint64 offset) {
+    return [head = QByteArray("{\"dialog_id\":" + number(dialogId) + ',' + members)](quint64 offset) -> QByteArray {
         return head + ",\"sequence\":" + QByteArray::number(offset) + '}';
     };
 }
 
 /// The same for seed 002's words: `{"session_id":17,<members>,"sequence":4}`
-std::function<QByteArray(quint64)> chatSequenced(qint64 dialogId, QByteArray members)
+std::function<QByteArray(quint64)> chatSequenced(qint64 dialogId, const QByteArray& members)
 {
-    return [head = "{\"session_id\":" + number(dialogId) + ',' + std::move(members)](quint64 offset) {
+    return [head = QByteArray("{\"session_id\":" + number(dialogId) + ',' + members)](quint64 offset) -> QByteArray {
         return head + ",\"sequence\":" + QByteArray::number(offset) + '}';
     };
 }
 
-JournalDraft inDialog(const char* name, qint64 dialogId, QByteArray members)
+JournalDraft inDialog(const char* name, qint64 dialogId, const QByteArray& members)
 {
     JournalDraft draft;
     draft.name = name;
     draft.channels = {channelOf(dialogId), QByteArrayLiteral("staff")};
-    draft.data = sequenced(dialogId, std::move(members));
+    draft.data = sequenced(dialogId, members);
     return draft;
 }
 
@@ -135,8 +135,8 @@ JournalDraft messageCreated(const Message& message)
                                   "\"message\":{" + id + ",\"sender\":" + sender + ",\"text\":" + text +
                                       ",\"timestamp\":" + time + extras + '}');
     draft.chatName = "chat.message";
-    draft.chatData = [head = '{' + id + ",\"sender_type\":" + sender + ",\"body\":" + text + ",\"created_at\":" + time +
-                             extras](quint64 offset) {
+    draft.chatData = [head = QByteArray('{' + id + ",\"sender_type\":" + sender + ",\"body\":" + text +
+                                        ",\"created_at\":" + time + extras)](quint64 offset) -> QByteArray {
         return head + ",\"sequence\":" + QByteArray::number(offset) + '}';
     };
     return draft;

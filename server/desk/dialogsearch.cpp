@@ -24,14 +24,15 @@ ListPlace startOf(ListPlace after)
     return after.value == 0 && after.id == 0 ? ListPlace{kEnd, kEnd} : after;
 }
 
-QString listSql(const DialogFilter& filter)
+/// One status, one operator's or one tag's: an index has them in the order of the list.
+QString filteredSql(const DialogFilter& filter)
 {
     const bool byTag = !filter.tag.isEmpty();
     QString sql = u"select "_s + dialogColumns();
     sql += byTag ? u" from dialog_tag t cross join dialog d where d.id = t.dialog_id and t.tag = ?"_s
                  : u" from dialog d where 1 = 1"_s;
     if (!filter.operatorId.isEmpty())
-        sql += u" and d.filed_under = ?"_s;
+        sql += u" and d.filed_under = ? and length(d.filed_under) > 0"_s;
     // The plus keeps SQLite from taking the index of statuses, which has far more rows than the other one.
     if (filter.status)
         sql += byTag || !filter.operatorId.isEmpty() ? u" and +d.status = ?"_s : u" and d.status = ?"_s;
@@ -40,11 +41,8 @@ QString listSql(const DialogFilter& filter)
     return sql;
 }
 
-} // namespace
-
-SqlRows listDialogs(SqlDatabase& database, const DialogFilter& filter, ListPlace after, int limit)
+SqlRows listFiltered(SqlDatabase& database, const DialogFilter& filter, ListPlace place, int limit)
 {
-    const ListPlace place = startOf(after);
     QVariantList values;
     if (!filter.tag.isEmpty())
         values.append(database.variant(filter.tag));
@@ -55,7 +53,33 @@ SqlRows listDialogs(SqlDatabase& database, const DialogFilter& filter, ListPlace
     values.append(database.variant(place.value));
     values.append(database.variant(place.id));
     values.append(database.variant(limit));
-    return database.runWith(listSql(filter), values);
+    return database.runWith(filteredSql(filter), values);
+}
+
+/// The newest of each status, and of these the newest.
+QString unfilteredSql()
+{
+    QStringList lists;
+    for (const DialogStatus status :
+         {DialogStatus::Ai, DialogStatus::Queued, DialogStatus::Operator, DialogStatus::Closed}) {
+        const QString number = QString::number(static_cast<int>(status));
+        lists.append(u"select id from (select id from dialog where status = "_s + number +
+                     u" and (updated_ms, id) < (?, ?) order by updated_ms desc, id desc limit ?) list"_s + number);
+    }
+    return u"select "_s + dialogColumns() + u" from dialog d where d.id in ("_s + lists.join(" union all "_L1) +
+           u") order by d.updated_ms desc, d.id desc limit ?"_s;
+}
+
+} // namespace
+
+SqlRows listDialogs(SqlDatabase& database, const DialogFilter& filter, ListPlace after, int limit)
+{
+    const ListPlace place = startOf(after);
+    if (filter.status || !filter.operatorId.isEmpty() || !filter.tag.isEmpty())
+        return listFiltered(database, filter, place, limit);
+    static const QString sql = unfilteredSql();
+    const auto [value, id] = place;
+    return database.run(sql, value, id, limit, value, id, limit, value, id, limit, value, id, limit, limit);
 }
 
 DialogSearch::DialogSearch(SqlDatabase& database, const DialogFilter& filter, const SearchTerms& terms,

@@ -80,6 +80,21 @@ void mergeByDelivery(std::vector<EventPtr>& events)
     events.swap(once);
 }
 
+/// Events that were read do not know where memory stood; for who resumes from one of them it is where the memory event
+/// before it stood.
+void completeCursors(std::vector<EventPtr>& events, Position memory)
+{
+    for (EventPtr& event : events) {
+        if (event->cursor.memory.epoch.isEmpty()) {
+            auto complete = std::make_shared<Event>(*event);
+            complete->cursor.memory = memory;
+            event = std::move(complete);
+        } else {
+            memory = event->cursor.memory;
+        }
+    }
+}
+
 } // namespace
 
 /// A publish on its way: what becomes of each of its events.
@@ -91,7 +106,9 @@ struct JournalBroker::Taken
         Publication publication;
         Kind kind = Kind::Volatile;
         quint64 sequence = 0;
-        JournalEvent first; ///< of a duplicate
+        EventPtr known;     ///< a repeat of what memory remembers
+        JournalEvent first; ///< a repeat of what the journal remembers
+        QByteArray fingerprint;
     };
     std::vector<Item> items;
     PublishDone done;
@@ -120,7 +137,7 @@ JournalBroker::JournalBroker(MemoryBroker& memory, StoreThread& store, const Clo
 Result<void> JournalBroker::start()
 {
     std::promise<Result<void>> read;
-    m_store.post(
+    m_store.postReading(
         [this](DeskTransaction& transaction) -> Result<void> {
             m_top = transaction.journal().logTop();
             m_lastDialog = transaction.dialogs().lastId();
@@ -129,6 +146,7 @@ Result<void> JournalBroker::start()
         [&read](const Result<void>& outcome) { read.set_value(outcome); });
     const Result<void> outcome = read.get_future().get();
     m_memory.setJournal(m_top);
+    m_marks.push_back({m_top.offset, m_memory.logTop().offset});
     return outcome;
 }
 
@@ -176,19 +194,24 @@ void JournalBroker::publish(std::vector<Publication> events, PublishDone done)
                 durable.insert(channel);
         }
         const auto kind = goesToJournal(event) ? Taken::Kind::Durable : Taken::Kind::Volatile;
-        taken->items.push_back({std::move(event), kind, 0, {}});
+        const auto known = m_memory.repeated(event);
+        if (!known) {
+            taken->done(known.error());
+            return;
+        }
+        const QByteArray fingerprint = event.idempotencyKey.isEmpty() ? QByteArray() : fingerprintOf(event);
+        taken->items.push_back({std::move(event), kind, 0, known->value_or(nullptr), {}, fingerprint});
     }
     m_store.post(
         [taken, durable](DeskTransaction& transaction) -> Result<void> {
             for (Taken::Item& item : taken->items) {
-                if (item.kind == Taken::Kind::Volatile)
+                if (item.kind == Taken::Kind::Volatile || item.known)
                     continue;
                 item.kind = Taken::Kind::Durable;
                 const Publication& event = item.publication;
-                const QByteArray fingerprint = event.idempotencyKey.isEmpty() ? QByteArray() : fingerprintOf(event);
                 if (!event.idempotencyKey.isEmpty()) {
                     if (auto known = transaction.journal().findKey(event.idempotencyKey)) {
-                        if (known->fingerprint != fingerprint)
+                        if (known->fingerprint != item.fingerprint)
                             return Error(ErrorCode::IdempotencyConflict);
                         item.kind = Taken::Kind::Duplicate;
                         item.first = std::move(known->event);
@@ -205,7 +228,7 @@ void JournalBroker::publish(std::vector<Publication> events, PublishDone done)
                 const JournalEvent& written = transaction.publish(std::move(draft));
                 item.sequence = written.sequence;
                 if (!event.idempotencyKey.isEmpty())
-                    transaction.journal().insertKey(event.idempotencyKey, fingerprint, written);
+                    transaction.journal().insertKey(event.idempotencyKey, item.fingerprint, written);
             }
             return {};
         },
@@ -223,10 +246,16 @@ void JournalBroker::published(const std::shared_ptr<Taken>& taken, const Result<
     }
     std::vector<Published> answers;
     for (Taken::Item& item : taken->items) {
-        if (item.kind == Taken::Kind::Durable) {
+        if (item.known) {
+            answers.push_back({item.known, true});
+        } else if (item.kind == Taken::Kind::Durable) {
             answers.push_back({delivered(item.sequence), false});
+            if (!item.publication.idempotencyKey.isEmpty())
+                m_memory.rememberKey(item.publication.idempotencyKey, *answers.back().event, item.fingerprint);
         } else if (item.kind == Taken::Kind::Duplicate) {
-            answers.push_back({eventOf(item.first, m_top.epoch), true});
+            const auto first = eventOf(item.first, m_top.epoch);
+            first->cursor.memory = m_memory.logTop();
+            answers.push_back({first, true});
         } else {
             std::optional<Error> failed;
             m_memory.publish(std::move(item.publication), [&](const Result<Published>& one) {
@@ -329,7 +358,13 @@ void JournalBroker::replay(const std::vector<QByteArray>& channels, const std::o
             asked.cursor = m_memory.cursorOf(*since);
     }
     if (asked.durable.empty()) {
-        m_memory.replay(channels, since && asked.cursor ? asked.cursor->memory : since, std::move(asked.done));
+        const bool isCursor = since && asked.cursor;
+        const bool isOfTheFuture = isCursor && asked.cursor->journal.offset > m_top.offset;
+        m_memory.replay(channels,
+                        isOfTheFuture ? Position{"-", 0}
+                        : isCursor    ? asked.cursor->memory
+                                      : since,
+                        std::move(asked.done));
         return;
     }
     struct Found
@@ -338,7 +373,7 @@ void JournalBroker::replay(const std::vector<QByteArray>& channels, const std::o
         std::optional<quint64> after;
     };
     const auto found = std::make_shared<Found>();
-    m_store.post(
+    m_store.postReading(
         [asked, found, keep = m_limits.eventsPerChannel](DeskTransaction& transaction) -> Result<void> {
             JournalStore& journal = transaction.journal();
             Replay replay;
@@ -410,10 +445,13 @@ void JournalBroker::answer(const Asked& asked, Replay replay, std::optional<quin
                                      [&](const ChannelTop& top) { return top.channel == channel; }));
     replay.tops = std::move(tops);
     replay.events.insert(replay.events.end(), own.events.begin(), own.events.end());
-    if (replay.recovered)
+    if (replay.recovered) {
         mergeByDelivery(replay.events);
-    else
+        const bool isOfNow = asked.cursor && asked.cursor->memory.epoch == own.cursor.memory.epoch;
+        completeCursors(replay.events, {own.cursor.memory.epoch, isOfNow ? asked.cursor->memory.offset : 0});
+    } else {
         replay.events.clear();
+    }
     asked.done(std::move(replay));
 }
 

@@ -198,14 +198,28 @@ JournalEvent SqlJournal::readEvent(SqlRows& rows) const
     return e;
 }
 
+/// Both grow together: a binary search for the first place behind the sequence number.
+quint64 SqlJournal::firstPlaceAfter(const Channel& channel, quint64 sequence)
+{
+    return static_cast<quint64>(
+        firstNumber(m_database.run(u"with recursive search (low, high) as (select cast(? as bigint), cast(? as bigint)"
+                                   " union all select case when p.sequence > ? then low else p.place + 1 end,"
+                                   " case when p.sequence > ? then p.place else high end"
+                                   " from search join journal_place p on p.channel = ? and p.place = (low + high) / 2"
+                                   " where low < high) select max(low) from search"_s,
+                                   channel.trimmedPlace + 1, channel.top + 1, sequence, sequence, channel.id)));
+}
+
 std::vector<quint64> SqlJournal::sequencesAfter(const std::vector<QByteArray>& channels, quint64 sequence, int limit)
 {
     std::vector<quint64> sequences;
-    for (const QByteArray& channel : channels) {
-        SqlRows rows = m_database.run(u"select p.sequence from journal_channel c"
-                                      " join journal_place p on p.channel = c.id and p.sequence > ?"
-                                      " where c.name = ? order by p.sequence limit ?"_s,
-                                      sequence, channel, limit);
+    for (const QByteArray& name : channels) {
+        const auto channel = channelNamed(name);
+        if (!channel)
+            continue;
+        SqlRows rows = m_database.run(
+            u"select sequence from journal_place where channel = ? and place >= ? order by place limit ?"_s,
+            channel->id, firstPlaceAfter(*channel, sequence), limit);
         while (rows.next())
             sequences.push_back(rows.count());
     }

@@ -50,6 +50,7 @@ private:
     std::optional<Channel> channelNamed(const QByteArray& name);
     std::optional<Channel> channelOf(const QByteArray& epoch);
     quint64 sequenceAt(qint64 channelId, quint64 place);
+    quint64 firstPlaceAfter(const Channel& channel, quint64 sequence);
     std::vector<quint64> sequencesAfter(const std::vector<QByteArray>& channels, quint64 sequence, int limit);
     JournalEvent readEvent(SqlRows& rows) const;
     int trimEvents(qint64 olderThanMs, int limit);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desk/storethread.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <future>
+#include <iterator>
 #include <mutex>
 
 namespace signalbox {
@@ -23,7 +25,7 @@ public:
     void setCommitted(Committed committed) { m_committed = std::move(committed); }
     void setStateChanged(StateChanged changed) { m_stateChanged = std::move(changed); }
 
-    void post(Job job, Done done);
+    void post(Job job, Done done, bool reads);
     void run(std::promise<Result<void>> opened);
     void stop();
     Counts counts() const;
@@ -33,6 +35,7 @@ private:
     {
         Job job;
         Done done;
+        bool reads = false;
         Result<void> result{};
     };
     using Group = std::vector<Entry>;
@@ -41,10 +44,11 @@ private:
     Result<void> open();
     void ensureOpen();
     void setDown(const Error& why);
-    void runGroup(Group& group);
-    bool tryGroup(Group& group);
+    void serve(Group& group, Store::Access access);
+    void runGroup(Group& group, Store::Access access);
+    bool tryGroup(Group& group, Store::Access access);
     void runJob(Entry& entry);
-    void runAlone(Entry& entry);
+    void runAlone(Entry& entry, Store::Access access);
     void failAll(Group& group, const Error& why);
     void readMissed();
     void tell(std::vector<JournalEvent> events);
@@ -71,12 +75,12 @@ private:
     std::vector<JournalEvent> m_emitted;
 };
 
-void StoreThread::Loop::post(Job job, Done done)
+void StoreThread::Loop::post(Job job, Done done, bool reads)
 {
     {
         const std::lock_guard lock(m_mutex);
         if (!m_stopping && m_queue.size() < m_limits.queuedJobs) {
-            m_queue.push_back({std::move(job), std::move(done)});
+            m_queue.push_back({std::move(job), std::move(done), reads});
             if (m_queue.size() == 1)
                 m_wake.notify_one();
             return;
@@ -117,19 +121,33 @@ bool StoreThread::Loop::takeGroup(Group& group)
 void StoreThread::Loop::run(std::promise<Result<void>> opened)
 {
     const Result<void> first = open();
+    if (!first)
+        stop();
     opened.set_value(first);
     if (!first)
         return;
     Group group;
     while (takeGroup(group)) {
-        ensureOpen();
-        if (m_store)
-            runGroup(group);
-        else
-            failAll(group, Error(ErrorCode::Unavailable, QStringLiteral("The database cannot be reached.")));
-        answer(group);
+        const auto firstReading =
+            std::stable_partition(group.begin(), group.end(), [](const Entry& entry) { return !entry.reads; });
+        Group reading(std::make_move_iterator(firstReading), std::make_move_iterator(group.end()));
+        group.erase(firstReading, group.end());
+        serve(group, m_access);
+        serve(reading, Store::Access::Read);
     }
     m_store.reset();
+}
+
+void StoreThread::Loop::serve(Group& group, Store::Access access)
+{
+    if (group.empty())
+        return;
+    ensureOpen();
+    if (m_store)
+        runGroup(group, access);
+    else
+        failAll(group, Error(ErrorCode::Unavailable, QStringLiteral("The database cannot be reached.")));
+    answer(group);
 }
 
 Result<void> StoreThread::Loop::open()
@@ -173,9 +191,9 @@ void StoreThread::Loop::setDown(const Error& why)
 }
 
 /// One transaction for all; when the database wants it again, each job in one of its own.
-void StoreThread::Loop::runGroup(Group& group)
+void StoreThread::Loop::runGroup(Group& group, Store::Access access)
 {
-    if (tryGroup(group))
+    if (tryGroup(group, access))
         return;
     const Error why = m_store->failure().value_or(Error(ErrorCode::Unavailable));
     m_store->rollback();
@@ -185,10 +203,10 @@ void StoreThread::Loop::runGroup(Group& group)
         return;
     }
     for (Entry& entry : group)
-        runAlone(entry);
+        runAlone(entry, access);
 }
 
-void StoreThread::Loop::runAlone(Entry& entry)
+void StoreThread::Loop::runAlone(Entry& entry, Store::Access access)
 {
     constexpr int kAttempts = 3;
     Group single;
@@ -196,7 +214,7 @@ void StoreThread::Loop::runAlone(Entry& entry)
     Error why(ErrorCode::Unavailable);
     bool done = false;
     for (int attempt = 0; attempt < kAttempts && !done && m_store->isConnected(); ++attempt) {
-        done = tryGroup(single);
+        done = tryGroup(single, access);
         if (done)
             break;
         why = m_store->failure().value_or(why);
@@ -212,10 +230,10 @@ void StoreThread::Loop::runAlone(Entry& entry)
 }
 
 /// False, with the store's failure, when nothing of it is kept.
-bool StoreThread::Loop::tryGroup(Group& group)
+bool StoreThread::Loop::tryGroup(Group& group, Store::Access access)
 {
     m_emitted.clear();
-    if (!m_store->begin(m_access))
+    if (!m_store->begin(access))
         return false;
     for (Entry& entry : group) {
         runJob(entry);
@@ -318,7 +336,12 @@ Result<void> StoreThread::start()
 
 void StoreThread::post(Job job, Done done)
 {
-    m_loop->post(std::move(job), std::move(done));
+    m_loop->post(std::move(job), std::move(done), false);
+}
+
+void StoreThread::postReading(Job job, Done done)
+{
+    m_loop->post(std::move(job), std::move(done), true);
 }
 
 void StoreThread::stop()

@@ -29,15 +29,19 @@ public:
     {
         std::promise<QThread*> adopted;
         std::future<QThread*> home = adopted.get_future();
-        m_thread = std::thread([index, ready = std::move(adopted)]() mutable { run(index, std::move(ready)); });
+        m_thread = std::thread([index, ready = std::move(adopted), start = m_start.get_future()]() mutable {
+            run(index, std::move(ready), std::move(start));
+        });
         m_home = home.get();
     }
 
     QThread* home() const { return m_home; }
+    /// Lets its loop run, behind all that was made for it so far.
+    void start() { m_start.set_value(); }
     void join() { m_thread.join(); }
 
 private:
-    static void run(int index, std::promise<QThread*> ready)
+    static void run(int index, std::promise<QThread*> ready, std::future<void> start)
     {
         QThread* const self = QThread::currentThread();
         self->setObjectName(QStringLiteral("worker-%1").arg(index));
@@ -47,10 +51,12 @@ private:
 #endif
         QEventLoop loop;
         ready.set_value(self);
+        start.wait();
         loop.exec();
         QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     }
 
+    std::promise<void> m_start;
     std::thread m_thread;
     QThread* m_home = nullptr; ///< as Qt sees it; lives as long as an object that was moved to it
 };
@@ -90,6 +96,7 @@ void Worker::start()
         m_tick->start();
         loop.set_value();
     });
+    m_thread->start();
     runs.wait();
 }
 
