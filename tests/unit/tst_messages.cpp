@@ -443,7 +443,7 @@ void TestMessages::pages()
     QList<qint64> ids;
     for (int i = 0; i < 5; ++i)
         ids.append(post(m_guest, QString::number(i))->message.id);
-    const auto page = [this](qint64 before, std::optional<qint64> after, int limit) {
+    const auto page = [this](qint64 before, std::optional<qint64> after, int limit) -> QString {
         const auto listed = m_desk->run<MessagePage>([&](DeskTransaction& t) {
             return listMessages(t, Stretch{m_id, before, after, limit});
         });
