@@ -87,6 +87,13 @@ QByteArray guestDialogJson(const Dialog& dialog)
     return '{' + commonDialogMembers(dialog) + '}';
 }
 
+QByteArray dialogCardJson(const Dialog& dialog)
+{
+    return "{\"id\":" + number(dialog.id) + ",\"guest\":{\"name\":" + jsonText(dialog.guestName) +
+           "},\"last_message\":" + lastMessageJson(dialog) + ",\"waiting_since\":" + jsonTime(dialog.waitingSinceMs) +
+           '}';
+}
+
 QByteArray messageJson(const Message& message)
 {
     QByteArray json = "{\"id\":" + number(message.id) + ",\"dialog_id\":" + number(message.dialogId) +

@@ -13,6 +13,8 @@ namespace signalbox {
 QByteArray dialogJson(const Dialog& dialog, const std::optional<Handoff>& handoff = std::nullopt);
 /// What a guest may see of its own dialog: no tags, no metadata, no counts of the staff.
 QByteArray guestDialogJson(const Dialog& dialog);
+/// What a list beside dialogs shows of one: `id`, `guest`, `last_message`, `waiting_since`.
+QByteArray dialogCardJson(const Dialog& dialog);
 QByteArray messageJson(const Message& message);
 QByteArray noteJson(const Note& note);
 /// Staff's view: with metadata (the AI's summary), lease and fencing.
