@@ -215,7 +215,7 @@ void TestDialogRoutes::aGuestSeesLess()
 void TestDialogRoutes::whatIsNotThere_data()
 {
     QTest::addColumn<QByteArray>("id");
-    for (const char* id : {"999999", "0", "-1", "01", "1x", "9223372036854775808", "%00", "%2e%2e"})
+    for (const char* id : {"999999", "0", "-1", "01", "1x", "9223372036854775808", "%2e%2e"})
         QTest::newRow(id) << QByteArray(id);
 }
 

@@ -274,7 +274,7 @@ void TestMessageRoutes::reads()
 {
     const qint64 first = number(say("One"), "id");
     const qint64 second = number(say("Two"), "id");
-    const auto mark = [this](qint64 id) { return "{\"last_id\":" + QByteArray::number(id) + '}'; };
+    const auto mark = [](qint64 id) -> QByteArray { return "{\"last_id\":" + QByteArray::number(id) + '}'; };
     QCOMPARE(number(ask("POST", "/read", staff(), mark(first)), "last_id"), first);
     QCOMPARE(number(ask("GET", "", staff()), "unread_count"), 1);
     QCOMPARE(number(ask("POST", "/read", staff(), mark(second + 1000)), "last_id"), second);

@@ -225,6 +225,12 @@ void TestMessages::theHoldersFirstMessageAnswers()
     m_desk->clock().advance(2000);
     QVERIFY(post(kAnna, QStringLiteral("What is it?")));
     QCOMPARE(m_desk->store().handoffs().open(m_id)->answeredMs, answered);
+    NewMessage renewing;
+    renewing.dialogId = m_id;
+    renewing.text = QStringLiteral("One moment");
+    renewing.leaseMs = 60'000;
+    QVERIFY(post(kAnna, renewing));
+    QCOMPARE(m_desk->store().handoffs().open(m_id)->leaseUntilMs, m_desk->clock().wallMs() + 60'000);
     QCOMPARE(dialog().waitingSinceMs, 0);
     QCOMPARE(dialog().unreadCount, 1); // answered is not read
 }
