@@ -2,6 +2,7 @@
 #include "app/deskroom.h"
 
 #include "desk/sqlstore.h"
+#include "desk/typing.h"
 
 namespace signalbox {
 
@@ -21,9 +22,10 @@ JournalBroker::Limits journalLimits(const Settings& settings)
 
 DeskRoom::DeskRoom(const Settings& settings, const Clock& clock, MemoryBroker& memory, Mailbox& core,
                    StateChanged changed)
-    : m_writer(clock, Store::Access::Write, {}, opener(settings, Store::Access::Write))
+    : m_clock(clock)
+    , m_writer(clock, Store::Access::Write, {}, opener(settings, Store::Access::Write))
     , m_reader(clock, Store::Access::Read, {}, opener(settings, Store::Access::Read))
-    , m_stores{m_writer, m_reader}
+    , m_stores{m_writer, m_reader, &m_typing}
     , m_broker(memory, m_writer, clock, journalLimits(settings),
                [&core](std::function<void()> task) { core.post(std::move(task)); })
 {
@@ -56,6 +58,11 @@ void DeskRoom::stop()
 void DeskRoom::setSettings(const Settings& settings)
 {
     m_broker.setLimits(journalLimits(settings));
+}
+
+void DeskRoom::endTyping()
+{
+    signalbox::endTyping(m_typing, m_writer, m_clock.steadyMs());
 }
 
 } // namespace signalbox

@@ -28,10 +28,14 @@ public:
     void stop();
 
     void setSettings(const Settings& settings);
+    /// Ends typing that nobody ended; call it a few times per second.
+    void endTyping();
     JournalBroker& broker() { return m_broker; }
     const DeskStores& stores() const { return m_stores; }
 
 private:
+    const Clock& m_clock;
+    TypingBoard m_typing;
     StoreThread m_writer;
     StoreThread m_reader;
     const DeskStores m_stores;

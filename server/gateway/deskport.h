@@ -2,6 +2,7 @@
 #pragma once
 
 #include "desk/storethread.h"
+#include "desk/typingboard.h"
 #include "net/worker.h"
 
 #include <functional>
@@ -16,6 +17,7 @@ struct DeskStores
 {
     StoreThread& writer;
     StoreThread& reader;
+    TypingBoard* typing = nullptr; ///< null: typing does not end by itself
 };
 
 /// A worker's way to the desk: commands run on a store's thread, their outcome comes back on the worker's.
@@ -41,6 +43,8 @@ public:
     {
         post<T>(m_stores.reader, std::move(command), std::move(done));
     }
+    /// Who types where; null when nobody keeps it.
+    TypingBoard* typing() const { return m_stores.typing; }
 
 private:
     template <typename T> void post(StoreThread& thread, Command<T> command, Done<T> done)
