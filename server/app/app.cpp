@@ -25,7 +25,6 @@ namespace signalbox {
 namespace {
 
 constexpr int kExpireEveryMs = 5000;
-constexpr int kTypingEveryMs = 250;
 constexpr int kDrainStepMs = 50;
 constexpr int kFlushMs = 500;
 
@@ -118,7 +117,6 @@ struct App::Parts
     std::unique_ptr<ManagementServer> management;
     std::unique_ptr<LoopLag> lag;
     QTimer expireTimer;
-    QTimer typingTimer;
     QTimer drainTimer;
     std::vector<SessionMetaPtr> toClose;
     size_t closePerStep = 1;
@@ -202,10 +200,6 @@ Result<void> App::Parts::start()
             broker.expire();
     });
     expireTimer.start(kExpireEveryMs);
-    if (desk) {
-        typingTimer.callOnTimeout(&typingTimer, [this] { desk->endTyping(); });
-        typingTimer.start(kTypingEveryMs);
-    }
     drainTimer.callOnTimeout(&drainTimer, [this] { drainStep(); });
     lag = std::make_unique<LoopLag>(clock, [this](double seconds) { metrics.loopLagged(Metrics::kCoreLoop, seconds); });
     watchParts();

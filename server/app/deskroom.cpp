@@ -22,12 +22,12 @@ JournalBroker::Limits journalLimits(const Settings& settings)
 
 DeskRoom::DeskRoom(const Settings& settings, const Clock& clock, MemoryBroker& memory, Mailbox& core,
                    StateChanged changed)
-    : m_clock(clock)
-    , m_writer(clock, Store::Access::Write, {}, opener(settings, Store::Access::Write))
+    : m_writer(clock, Store::Access::Write, {}, opener(settings, Store::Access::Write))
     , m_reader(clock, Store::Access::Read, {}, opener(settings, Store::Access::Read))
     , m_stores{m_writer, m_reader, &m_typing}
     , m_broker(memory, m_writer, clock, journalLimits(settings),
                [&core](std::function<void()> task) { core.post(std::move(task)); })
+    , m_keeper(m_writer, m_typing, clock, settings.desk)
 {
     m_writer.setCommitted([this](std::vector<JournalEvent> events) { m_broker.committed(std::move(events)); });
     m_writer.setStateChanged([&core, changed = std::move(changed)](const Result<void>& state) {
@@ -46,7 +46,10 @@ Result<void> DeskRoom::start()
         return opened;
     if (auto opened = m_reader.start(); !opened)
         return opened;
-    return m_broker.start();
+    if (auto read = m_broker.start(); !read)
+        return read;
+    m_keeper.start();
+    return {};
 }
 
 void DeskRoom::stop()
@@ -58,11 +61,7 @@ void DeskRoom::stop()
 void DeskRoom::setSettings(const Settings& settings)
 {
     m_broker.setLimits(journalLimits(settings));
-}
-
-void DeskRoom::endTyping()
-{
-    signalbox::endTyping(m_typing, m_writer, m_clock.steadyMs());
+    m_keeper.setSettings(settings.desk);
 }
 
 } // namespace signalbox

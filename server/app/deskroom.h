@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/deskkeeper.h"
 #include "config/settings.h"
 #include "desk/journalbroker.h"
 #include "gateway/deskport.h"
@@ -28,18 +29,16 @@ public:
     void stop();
 
     void setSettings(const Settings& settings);
-    /// Ends typing that nobody ended; call it a few times per second.
-    void endTyping();
     JournalBroker& broker() { return m_broker; }
     const DeskStores& stores() const { return m_stores; }
 
 private:
-    const Clock& m_clock;
     TypingBoard m_typing;
     StoreThread m_writer;
     StoreThread m_reader;
     const DeskStores m_stores;
     JournalBroker m_broker;
+    DeskKeeper m_keeper;
 };
 
 } // namespace signalbox

@@ -4,6 +4,7 @@
 #include "api/cannedapi.h"
 #include "api/dialogsapi.h"
 #include "api/doors.h"
+#include "api/handoffapi.h"
 #include "api/infoapi.h"
 #include "api/messagesapi.h"
 #include "api/openapi.h"
@@ -48,6 +49,7 @@ WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std:
     addDialogsApi(m_router);
     addMessagesApi(m_router);
     addCannedApi(m_router);
+    addHandoffApi(m_router);
     if (more)
         more(m_router);
     worker.post([this, &clock = shared.clock, &metrics] {

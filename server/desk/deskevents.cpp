@@ -41,7 +41,7 @@ std::function<QByteArray(quint64)> fixed(QByteArray data)
 /// `{"dialog_id":17,<members>,"sequence":4}`
 std::function<QByteArray(quint64)> sequenced(qint64 dialogId, const QByteArray& members)
 {
-    return [head = QByteArray("{\"dialog_id\":" + number(dialogId) + ',' + members)](quint64 offset) {
+    return [head = QByteArray("{\"dialog_id\":" + number(dialogId) + ',' + members)](quint64 offset) -> QByteArray {
         return head + ",\"sequence\":" + QByteArray::number(offset) + '}';
     };
 }
@@ -49,7 +49,7 @@ std::function<QByteArray(quint64)> sequenced(qint64 dialogId, const QByteArray& 
 /// The same for seed 002's words: `{"session_id":17,<members>,"sequence":4}`
 std::function<QByteArray(quint64)> chatSequenced(qint64 dialogId, const QByteArray& members)
 {
-    return [head = QByteArray("{\"session_id\":" + number(dialogId) + ',' + members)](quint64 offset) {
+    return [head = QByteArray("{\"session_id\":" + number(dialogId) + ',' + members)](quint64 offset) -> QByteArray {
         return head + ",\"sequence\":" + QByteArray::number(offset) + '}';
     };
 }
@@ -136,7 +136,7 @@ JournalDraft messageCreated(const Message& message)
                                       ",\"timestamp\":" + time + extras + '}');
     draft.chatName = "chat.message";
     draft.chatData = [head = QByteArray('{' + id + ",\"sender_type\":" + sender + ",\"body\":" + text +
-                                        ",\"created_at\":" + time + extras)](quint64 offset) {
+                                        ",\"created_at\":" + time + extras)](quint64 offset) -> QByteArray {
         return head + ",\"sequence\":" + QByteArray::number(offset) + '}';
     };
     return draft;
