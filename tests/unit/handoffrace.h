@@ -68,7 +68,7 @@ private:
 inline std::future<Result<HandoffOutcome>> press(Servers& servers, size_t server, qint64 dialogId, int presser)
 {
     return servers.post<HandoffOutcome>(server, [dialogId, presser](DeskTransaction& transaction) {
-        return startHandoff(transaction, someone(Role::Operator, operatorId(presser)),
+        return startHandoff(transaction, person(Role::Operator, operatorId(presser)),
                             HandoffStart{dialogId, {}, {}, false, 60'000});
     });
 }
@@ -147,7 +147,7 @@ inline void race(Servers& servers)
             servers
                 .post<HandoffOutcome>(static_cast<size_t>(round),
                                       [dialogId, winner](DeskTransaction& transaction) {
-                                          return releaseHandoff(transaction, someone(Role::Operator, winner),
+                                          return releaseHandoff(transaction, person(Role::Operator, winner),
                                                                 HandoffRelease{dialogId, {}, {}, true, {}});
                                       })
                 .get();

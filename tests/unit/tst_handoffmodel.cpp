@@ -174,11 +174,11 @@ Identity World::anybody(qint64 dialogId)
     case 0:
         return guestOf(dialogId);
     case 1:
-        return someone(Role::Service, "ai");
+        return person(Role::Service, "ai");
     case 2:
-        return someone(Role::Director, "d");
+        return person(Role::Director, "d");
     default:
-        return someone(Role::Operator, kOperators[dice(3)]);
+        return person(Role::Operator, kOperators[dice(3)]);
     }
 }
 
