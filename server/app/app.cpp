@@ -107,6 +107,8 @@ struct App::Parts
     MemoryLastSeen lastSeen;
     SessionRegistry registry;
     Sources sources;
+    LoginGuard loginGuard{clock};
+    PasswordQueue passwords;
     std::unique_ptr<Authenticator> authenticator;
     std::unique_ptr<WorkerPool> workers;
     std::unique_ptr<Fanout> fanout;
@@ -152,8 +154,9 @@ App::Parts::~Parts()
 {
     listener.reset();
     management.reset();
-    // The database first: what it still answers goes to the workers. Then they: what waits for the core holds handles
-    // of their connections.
+    // The passwords and the database first: what they still answer goes to the workers. Then they: what waits for the
+    // core holds handles of their connections.
+    passwords.stop();
     if (desk)
         desk->stop();
     if (workers)
@@ -187,8 +190,8 @@ Result<void> App::Parts::start()
                                        [this](const Core::RoomsDone& done) { countRooms(done); }});
     const EdgeShared shared{clock, catalog, *authenticator, edgeMetrics, desk ? &desk->stores() : nullptr};
     for (int i = 0; i < workers->size(); ++i)
-        rooms.push_back(
-            std::make_unique<WorkerRoom>(shared, *core, workers->worker(i), settings, health, metrics, moreRoutes));
+        rooms.push_back(std::make_unique<WorkerRoom>(shared, *core, workers->worker(i), settings, health, metrics,
+                                                     LoginParts{loginGuard, passwords}, moreRoutes));
     if (auto opened = openManagementPort(); !opened)
         return opened;
     if (auto opened = openPublicPort(); !opened)

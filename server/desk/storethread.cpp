@@ -256,7 +256,7 @@ bool StoreThread::Loop::tryGroup(Group& group, Store::Access access)
 void StoreThread::Loop::runJob(Entry& entry)
 {
     m_store->savepoint();
-    DeskTransaction transaction(*m_store, m_clock.wallMs());
+    DeskTransaction transaction(*m_store, m_clock.wallMs(), m_access);
     entry.result = entry.job(transaction);
     std::vector<JournalEvent> emitted = transaction.takeEmitted();
     if (const auto& failure = m_store->failure()) {

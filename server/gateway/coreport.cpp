@@ -78,4 +78,17 @@ void CorePort::countRooms(Core::RoomsDone done)
     });
 }
 
+void CorePort::closeUser(QByteArray user, ErrorCode why)
+{
+    m_core.mailbox.post([this, user = std::move(user), why] { m_core.registry.closeUser(user, why); });
+}
+
+void CorePort::operatorChose(QByteArray operatorId, OperatorStatus wanted, qint64 untilMs)
+{
+    m_core.mailbox.post([this, operatorId = std::move(operatorId), wanted, untilMs] {
+        if (m_core.operatorChose)
+            m_core.operatorChose(operatorId, wanted, untilMs);
+    });
+}
+
 } // namespace signalbox

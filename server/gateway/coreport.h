@@ -41,6 +41,11 @@ public:
     /// Channel → sessions on all workers.
     void countRooms(Core::RoomsDone done);
 
+    /// Closes all connections of a user.
+    void closeUser(QByteArray user, ErrorCode why);
+    /// Tells the board of presence, see Core::operatorChose.
+    void operatorChose(QByteArray operatorId, OperatorStatus wanted, qint64 untilMs);
+
 private:
     Core& m_core;
     Worker& m_worker;

@@ -1,0 +1,740 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Logins and operators over REST and on the command line (spec section 6, docs/api/operators.md).
+
+#include "support/serverprocess.h"
+#include "support/wire.h"
+#include "support/wsclient.h"
+
+#include <QTest>
+
+#include <atomic>
+#include <thread>
+
+using namespace signalbox;
+using namespace signalbox::test;
+
+namespace {
+
+const QByteArray kPassword = "correct horse";
+const QByteArray kUnlimited = "1000";
+
+Headers bearer(const QByteArray& token)
+{
+    return {{"Authorization", "Bearer " + token}};
+}
+
+QByteArray code(const HttpAnswer& answer)
+{
+    return text(json(answer.body), "code");
+}
+
+QByteArray field(const HttpAnswer& answer)
+{
+    return text(json(answer.body), "field");
+}
+
+QByteArray loginBody(const QByteArray& login, const QByteArray& password)
+{
+    return "{\"login\":\"" + login + "\",\"password\":\"" + password + "\"}";
+}
+
+HttpAnswer sendJson(quint16 port, const QByteArray& method, const QByteArray& path, const QByteArray& body,
+                    const QByteArray& token)
+{
+    return request(port, method, path, Headers{{"Content-Type", "application/json"}} + bearer(token), body);
+}
+
+/// One blocking request on a thread of its own.
+HttpAnswer blockingPost(quint16 port, const QByteArray& path, const QByteArray& body)
+{
+    Wire wire(port);
+    wire.send("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
+              QByteArray::number(body.size()) + "\r\n\r\n" + body);
+    wire.readUntil([](const QByteArray& received) { return !answersIn(received).isEmpty(); });
+    return answersIn(wire.received()).value(0);
+}
+
+} // namespace
+
+class TestOperators : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void cleanupTestCase();
+    void logsIn();
+    void refusedLoginsLookTheSame_data();
+    void refusedLoginsLookTheSame();
+    void badLoginBodies_data();
+    void badLoginBodies();
+    void locksAccounts();
+    void locksAddresses();
+    void manyLoginsAtOnce();
+    void refreshes();
+    void reuseEndsTheFamily();
+    void oneOfManyRefreshesWins();
+    void badRefreshes_data();
+    void badRefreshes();
+    void logsOut();
+    void lists();
+    void listsForWhom_data();
+    void listsForWhom();
+    void tellsOneself();
+    void creates();
+    void badNewOperators_data();
+    void badNewOperators();
+    void changes();
+    void badChanges_data();
+    void badChanges();
+    void changesOneself();
+    void changesOwnPassword();
+    void disables();
+    void changesRoles();
+    void theLastAdminStays();
+    void choosesStatus();
+    void badStatus_data();
+    void badStatus();
+    void worksBesideTheServer();
+    void commandLine();
+    void withoutADesk();
+
+private:
+    quint16 port() const { return m_server.port(); }
+    HttpAnswer login(const QByteArray& name, const QByteArray& password = kPassword)
+    {
+        return postJson(port(), "/api/auth/login", loginBody(name, password));
+    }
+    QByteArray access(const QByteArray& name) { return text(json(login(name).body), "access_token"); }
+    HttpAnswer refresh(const QByteArray& token)
+    {
+        return postJson(port(), "/api/auth/refresh", "{\"refresh_token\":\"" + token + "\"}");
+    }
+    /// Through the API; the id.
+    QByteArray create(const QByteArray& login, const QByteArray& role = "operator")
+    {
+        const HttpAnswer answer = sendJson(port(), "POST", "/api/operators",
+                                           R"({"login":")" + login + R"(","name":"N","role":")" + role +
+                                               R"(","password":")" + kPassword + "\"}",
+                                           m_root);
+        return text(json(answer.body), "id");
+    }
+    HttpAnswer patch(const QByteArray& id, const QByteArray& body, const QByteArray& token)
+    {
+        return sendJson(port(), "PATCH", "/api/operators/" + id, body, token);
+    }
+
+    ServerProcess m_server;
+    QByteArray m_root; ///< access token of the admin "root"
+    QByteArray m_anna; ///< of the operator "anna"
+    QByteArray m_rootId;
+    QByteArray m_annaId;
+};
+
+void TestOperators::initTestCase()
+{
+    ServerProcess::Variables settings{{"SIGNALBOX_DESK_LOGIN_ATTEMPTS", kUnlimited},
+                                      {"SIGNALBOX_LIMIT_REQUESTS_PER_SECOND", "0"}};
+    const auto added =
+        m_server.runToEnd(settings, {"operator", "add", "--login=Root", "--name=Корень", "--role=admin"});
+    QCOMPARE(added.exitCode, 0);
+    QVERIFY(added.output.contains("Operator root has the id 1."));
+    const QByteArray password = added.output.split('\n').value(1).mid(10);
+    QCOMPARE(password.size(), 20);
+    QVERIFY(m_server.start(settings));
+    const QJsonObject root = json(login("root", password).body);
+    m_root = text(root, "access_token");
+    m_rootId = text(root, "operator.id");
+    QCOMPARE(m_rootId, QByteArray("1"));
+    QCOMPARE(patch("me", R"({"password":")" + kPassword + R"(","old_password":")" + password + "\"}", m_root).status,
+             200);
+    m_annaId = create("anna");
+    QCOMPARE(m_annaId, QByteArray("2"));
+    m_anna = access("anna");
+    QVERIFY(!m_anna.isEmpty());
+}
+
+void TestOperators::cleanupTestCase()
+{
+    QCOMPARE(m_server.stop(), 0);
+    for (const QByteArray& secret : {kPassword, m_root, m_anna})
+        QVERIFY(!m_server.log().contains(secret));
+}
+
+void TestOperators::logsIn()
+{
+    const HttpAnswer answer = login(" ANNA ");
+    QCOMPARE(answer.status, 200);
+    QCOMPARE(answer.headers.value("cache-control"), QByteArray("no-store"));
+    const QJsonObject body = json(answer.body);
+    QCOMPARE(body.size(), 4);
+    QCOMPARE(body.value(QLatin1String("expires_in")).toInt(), 900);
+    QCOMPARE(text(body, "refresh_token").size(), 43);
+    QCOMPARE(text(body, "operator.id"), m_annaId);
+    QCOMPARE(text(body, "operator.login"), QByteArray("anna"));
+    QVERIFY(!answer.body.contains("argon2"));
+    WsClient console(port(), "/channel/ws?type=staff", bearer(text(body, "access_token")));
+    QVERIFY(console.waitForText("connection.established"));
+}
+
+void TestOperators::refusedLoginsLookTheSame_data()
+{
+    QTest::addColumn<QByteArray>("name");
+    QTest::addColumn<QByteArray>("password");
+    QTest::newRow("wrong password") << QByteArray("anna") << QByteArray("wrong horse");
+    QTest::newRow("short password") << QByteArray("anna") << QByteArray("x");
+    QTest::newRow("nobody") << QByteArray("nobody") << kPassword;
+    QTest::newRow("no login at all") << QByteArray("?!") << kPassword;
+    QTest::newRow("disabled") << QByteArray("was-here") << kPassword;
+}
+
+void TestOperators::refusedLoginsLookTheSame()
+{
+    QFETCH(const QByteArray, name);
+    QFETCH(const QByteArray, password);
+    if (name == "was-here")
+        QCOMPARE(patch(create(name), R"({"disabled":true})", m_root).status, 200);
+    const HttpAnswer answer = login(name, password);
+    QCOMPARE(answer.status, 401);
+    QCOMPARE(answer.body, QByteArray(R"({"code":"login_refused","message":"Login or password is wrong."})"));
+}
+
+void TestOperators::badLoginBodies_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QByteArray>("about");
+    const auto row = [](const char* name, const QByteArray& body, int status, const QByteArray& about = {}) {
+        QTest::newRow(name) << body << status << about;
+    };
+    row("no JSON", "login=anna", 400);
+    row("an array", "[]", 400);
+    row("empty", "", 422, "login");
+    row("no login", R"({"password":"x"})", 422, "login");
+    row("no password", R"({"login":"anna"})", 422, "password");
+    row("empty password", loginBody("anna", ""), 422, "password");
+    row("login is a number", R"({"login":5,"password":"x"})", 422, "login");
+    row("password is null", R"({"login":"anna","password":null})", 422, "password");
+    row("login too long", loginBody(QByteArray(65, 'a'), "x"), 422, "login");
+    row("password too long", loginBody("anna", QByteArray(1025, 'x')), 422, "password");
+    row("unknown field", R"({"login":"anna","password":"x","remember":true})", 422, "remember");
+    row("twice", R"({"login":"anna","login":"root","password":"x"})", 400);
+}
+
+void TestOperators::badLoginBodies()
+{
+    QFETCH(const QByteArray, body);
+    const HttpAnswer answer = postJson(port(), "/api/auth/login", body);
+    QTEST(answer.status, "status");
+    QTEST(field(answer), "about");
+}
+
+/// Each lock-out has a server of its own: they would stand in the way of the others.
+void TestOperators::locksAccounts()
+{
+    ServerProcess server;
+    QCOMPARE(server.runToEnd({}, {"operator", "add", "--login=anna", "--name=A", "--role=operator"}).exitCode, 0);
+    QVERIFY(server.start({{"SIGNALBOX_DESK_LOGIN_ATTEMPTS", "2"}, {"SIGNALBOX_DESK_LOCKOUT_SECONDS", "2s"}}));
+    for (const QByteArray& name : {QByteArray("anna"), QByteArray("nobody")}) {
+        for (int i = 0; i < 2; ++i)
+            QCOMPARE(postJson(server.port(), "/api/auth/login", loginBody(name, "wrong horse")).status, 401);
+        const HttpAnswer locked = postJson(server.port(), "/api/auth/login", loginBody(name, "wrong horse"));
+        QCOMPARE(locked.status, 429);
+        QCOMPARE(code(locked), QByteArray("locked_out"));
+        const int seconds = locked.headers.value("retry-after").toInt();
+        QVERIFY(seconds == 1 || seconds == 2);
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(postJson(server.port(), "/api/auth/login", loginBody("anna", "wrong horse")).status, 401,
+                              kPatienceMs);
+    QCOMPARE(server.stop(), 0);
+}
+
+void TestOperators::locksAddresses()
+{
+    ServerProcess server;
+    QVERIFY(server.start({{"SIGNALBOX_DESK_LOGIN_ATTEMPTS", "1"}, {"SIGNALBOX_TRUSTED_PROXIES", "127.0.0.1"}}));
+    const auto attempt = [&](int i, const QByteArray& address) {
+        return postJson(server.port(), "/api/auth/login", loginBody("login" + QByteArray::number(i), "wrong horse"),
+                        {{"X-Forwarded-For", address}})
+            .status;
+    };
+    for (int i = 0; i < 10; ++i)
+        QCOMPARE(attempt(i, "192.0.2.1"), 401);
+    QCOMPARE(attempt(10, "192.0.2.1"), 429);
+    QCOMPARE(attempt(10, "192.0.2.2"), 401);
+    QCOMPARE(server.stop(), 0);
+}
+
+/// More than the threads of Argon2 can hold: those are told to come later, everything else is served meanwhile.
+void TestOperators::manyLoginsAtOnce()
+{
+    std::atomic<int> in = 0;
+    std::atomic<int> later = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 80; ++i) {
+        threads.emplace_back([&] {
+            const HttpAnswer answer = blockingPost(port(), "/api/auth/login", loginBody("anna", kPassword));
+            in += answer.status == 200 ? 1 : 0;
+            later += answer.status == 503 && answer.headers.contains("retry-after") ? 1 : 0;
+        });
+    }
+    QCOMPARE(get(port(), "/health").status, 200);
+    for (std::thread& thread : threads)
+        thread.join();
+    QVERIFY(in > 0);
+    QCOMPARE(in + later, 80);
+    QCOMPARE(login("anna").status, 200);
+}
+
+void TestOperators::refreshes()
+{
+    QByteArray token = text(json(login("anna").body), "refresh_token");
+    QByteArray accessToken;
+    for (int i = 0; i < 3; ++i) {
+        const HttpAnswer answer = refresh(token);
+        QCOMPARE(answer.status, 200);
+        const QJsonObject body = json(answer.body);
+        QCOMPARE(text(body, "operator.login"), QByteArray("anna"));
+        QVERIFY(text(body, "refresh_token") != token);
+        QVERIFY(text(body, "access_token") != accessToken);
+        token = text(body, "refresh_token");
+        accessToken = text(body, "access_token");
+        QCOMPARE(get(port(), "/api/operators/me", bearer(accessToken)).status, 200);
+    }
+}
+
+void TestOperators::reuseEndsTheFamily()
+{
+    const QByteArray first = text(json(login("anna").body), "refresh_token");
+    const QByteArray elsewhere = text(json(login("anna").body), "refresh_token");
+    const QByteArray second = text(json(refresh(first).body), "refresh_token");
+    const HttpAnswer reused = refresh(first);
+    QCOMPARE(reused.status, 401);
+    QCOMPARE(code(reused), QByteArray("unauthorized"));
+    QCOMPARE(refresh(second).status, 401);
+    QCOMPARE(refresh(elsewhere).status, 200);
+}
+
+void TestOperators::oneOfManyRefreshesWins()
+{
+    for (int round = 0; round < 5; ++round) {
+        const QByteArray token = text(json(login("anna").body), "refresh_token");
+        std::atomic<int> won = 0;
+        std::atomic<int> lost = 0;
+        std::vector<std::thread> threads;
+        for (int i = 0; i < 10; ++i) {
+            threads.emplace_back([&] {
+                const int status =
+                    blockingPost(port(), "/api/auth/refresh", "{\"refresh_token\":\"" + token + "\"}").status;
+                won += status == 200 ? 1 : 0;
+                lost += status == 401 ? 1 : 0;
+            });
+        }
+        for (std::thread& thread : threads)
+            thread.join();
+        QCOMPARE(won.load(), 1);
+        QCOMPARE(lost.load(), 9);
+    }
+}
+
+void TestOperators::badRefreshes_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<int>("status");
+    QTest::newRow("unknown") << QByteArray(R"({"refresh_token":"AAAA"})") << 401;
+    QTest::newRow("empty") << QByteArray(R"({"refresh_token":""})") << 422;
+    QTest::newRow("absent") << QByteArray("{}") << 422;
+    QTest::newRow("number") << QByteArray(R"({"refresh_token":5})") << 422;
+    QTest::newRow("too long") << "{\"refresh_token\":\"" + QByteArray(129, 'A') + "\"}" << 422;
+    QTest::newRow("unknown field") << QByteArray(R"({"refresh_token":"A","x":1})") << 422;
+    QTest::newRow("no JSON") << QByteArray("A") << 400;
+}
+
+void TestOperators::badRefreshes()
+{
+    QFETCH(const QByteArray, body);
+    QFETCH(const int, status);
+    QCOMPARE(postJson(port(), "/api/auth/refresh", body).status, status);
+    QCOMPARE(postJson(port(), "/api/auth/logout", body).status, status == 401 ? 204 : status);
+}
+
+void TestOperators::logsOut()
+{
+    const QByteArray token = text(json(login("anna").body), "refresh_token");
+    const QByteArray body = "{\"refresh_token\":\"" + token + "\"}";
+    QCOMPARE(postJson(port(), "/api/auth/logout", body).status, 204);
+    QCOMPARE(postJson(port(), "/api/auth/logout", body).status, 204);
+    QCOMPARE(refresh(token).status, 401);
+}
+
+void TestOperators::lists()
+{
+    const HttpAnswer answer = get(port(), "/api/operators", bearer(m_anna));
+    QCOMPARE(answer.status, 200);
+    const QJsonArray items = json(answer.body).value(QLatin1String("items")).toArray();
+    QVERIFY(items.size() >= 2);
+    for (const QJsonValue& item : items)
+        QCOMPARE(
+            item.toObject().keys(),
+            QStringList({QStringLiteral("avatar"), QStringLiteral("capacity"), QStringLiteral("cities"),
+                         QStringLiteral("created_at"), QStringLiteral("current_load"), QStringLiteral("disabled"),
+                         QStringLiteral("id"), QStringLiteral("login"), QStringLiteral("name"), QStringLiteral("role"),
+                         QStringLiteral("status"), QStringLiteral("wanted_status"), QStringLiteral("wanted_until")}));
+}
+
+void TestOperators::listsForWhom_data()
+{
+    QTest::addColumn<QByteArray>("token");
+    QTest::addColumn<int>("list");
+    QTest::addColumn<int>("me");
+    QTest::newRow("nobody") << QByteArray() << 401 << 401;
+    QTest::newRow("nonsense") << QByteArray("x.y.z") << 401 << 401;
+    QTest::newRow("user") << ServerProcess::jwt(Role::User, "7") << 403 << 403;
+    QTest::newRow("service") << ServerProcess::webhookToken() << 200 << 403;
+    QTest::newRow("from outside") << ServerProcess::jwt(Role::Operator, "ext-1") << 200 << 200;
+    QTest::newRow("a role of before") << ServerProcess::jwt(Role::Admin, "2") << 401 << 401;
+}
+
+void TestOperators::listsForWhom()
+{
+    QFETCH(const QByteArray, token);
+    const Headers headers = token.isEmpty() ? Headers() : bearer(token);
+    QTEST(get(port(), "/api/operators", headers).status, "list");
+    QTEST(get(port(), "/api/operators/me", headers).status, "me");
+}
+
+void TestOperators::tellsOneself()
+{
+    const HttpAnswer answer = get(port(), "/api/operators/me", bearer(m_root));
+    QCOMPARE(answer.status, 200);
+    QCOMPARE(text(json(answer.body), "name"), QStringLiteral("Корень").toUtf8());
+}
+
+void TestOperators::creates()
+{
+    WsClient staff(port(), "/channel/ws?type=staff", bearer(m_anna));
+    QVERIFY(staff.waitForText("connection.established"));
+    const QByteArray body =
+        R"({"login":"Vera@Example.org","name":" Вера ","role":"director","password":"correct horse",)"
+        R"("cities":["Омск","Саратов","Омск"],"capacity":9,"avatar":"https://example.org/v.png"})";
+    const HttpAnswer answer = sendJson(port(), "POST", "/api/operators", body, m_root);
+    QCOMPARE(answer.status, 201);
+    const QJsonObject vera = json(answer.body);
+    QCOMPARE(text(vera, "login"), QByteArray("vera@example.org"));
+    QCOMPARE(text(vera, "name"), QStringLiteral("Вера").toUtf8());
+    QCOMPARE(vera.value(QLatin1String("cities")).toArray().size(), 2);
+    QCOMPARE(vera.value(QLatin1String("capacity")).toInt(), 9);
+    QVERIFY(staff.waitForText("operator.presence.updated"));
+    const HttpAnswer again = sendJson(port(), "POST", "/api/operators", body, m_root);
+    QCOMPARE(again.status, 409);
+    QCOMPARE(field(again), QByteArray("login"));
+    QCOMPARE(login("vera@example.org").status, 200);
+    for (const QByteArray& token : {m_anna, ServerProcess::webhookToken(), ServerProcess::jwt(Role::User, "u")})
+        QCOMPARE(sendJson(port(), "POST", "/api/operators", body, token).status, 403);
+    QCOMPARE(postJson(port(), "/api/operators", body).status, 401);
+}
+
+void TestOperators::badNewOperators_data()
+{
+    QTest::addColumn<QByteArray>("change"); // of a good body
+    QTest::addColumn<QByteArray>("about");
+    const auto row = [](const char* name, const QByteArray& change, const QByteArray& about) {
+        QTest::newRow(name) << change << about;
+    };
+    row("login missing", R"("login":null)", "login");
+    row("login too short", R"("login":"a")", "login");
+    row("login with a space", R"("login":"a b")", "login");
+    row("login too long", R"("login":")" + QByteArray(65, 'a') + '"', "login");
+    row("name missing", R"("name":null)", "name");
+    row("name of spaces", R"("name":"  ")", "name");
+    row("name too long", R"("name":")" + QByteArray(101, 'a') + '"', "name");
+    row("password missing", R"("password":null)", "password");
+    row("password too short", R"("password":"1234567")", "password");
+    row("password too long", R"("password":")" + QByteArray(1025, 'a') + '"', "password");
+    row("password too long in bytes", R"("password":")" + QByteArray("\xd1\x8f").repeated(513) + '"', "password");
+    row("role missing", R"("role":null)", "role");
+    row("role unknown", R"("role":"service")", "role");
+    row("capacity 0", R"("capacity":0)", "capacity");
+    row("capacity 101", R"("capacity":101)", "capacity");
+    row("capacity a fraction", R"("capacity":1.5)", "capacity");
+    row("cities a text", R"("cities":"Omsk")", "cities");
+    row("cities of numbers", R"("cities":[5])", "cities");
+    row("city with a comma", R"("cities":["a,b"])", "cities");
+    row("city with a zero", R"("cities":["a\u0000b"])", "cities");
+    row("avatar a script", R"("avatar":"javascript:alert(1)") ", " avatar ");
+        row("avatar data", R"("avatar":"data:text/html,x")", "avatar");
+    row("avatar of another site's path", R"("avatar":"//evil.example/x")", "avatar");
+    row("avatar too long", R"("avatar":"/)" + QByteArray(2048, 'a') + '"', "avatar");
+    row("unknown", R"("id":"5")", "id");
+}
+
+void TestOperators::badNewOperators()
+{
+    QFETCH(const QByteArray, change);
+    QFETCH(const QByteArray, about);
+    QJsonObject body = json(R"({"login":"good","name":"Good","role":"operator","password":"correct horse"})");
+    const QJsonObject changed = json('{' + change + '}');
+    for (auto it = changed.begin(); it != changed.end(); ++it)
+        body.insert(it.key(), it.value());
+    const HttpAnswer answer =
+        sendJson(port(), "POST", "/api/operators", QJsonDocument(body).toJson(QJsonDocument::Compact), m_root);
+    QCOMPARE(answer.status, 422);
+    QCOMPARE(field(answer), about);
+    QVERIFY(!get(port(), "/api/operators", bearer(m_root)).body.contains("\"good\""));
+}
+
+void TestOperators::changes()
+{
+    const QByteArray id = create("changed");
+    const HttpAnswer answer = patch(id,
+                                    R"({"name":"Новая","role":"director","cities":["Омск"],"capacity":1,)"
+                                    R"("avatar":"/a.png","password":"another horse"})",
+                                    m_root);
+    QCOMPARE(answer.status, 200);
+    QCOMPARE(text(json(answer.body), "role"), QByteArray("director"));
+    QCOMPARE(login("changed").status, 401);
+    const HttpAnswer in = login("changed", "another horse");
+    QCOMPARE(in.status, 200);
+    QCOMPARE(text(json(in.body), "operator.avatar"), QByteArray("/a.png"));
+    QCOMPARE(patch(id, R"({"avatar":"","cities":[]})", m_root).status, 200);
+    const QJsonObject cleared = json(patch(id, "{}", m_root).body);
+    QVERIFY(cleared.value(QLatin1String("avatar")).isNull());
+    QVERIFY(cleared.value(QLatin1String("cities")).toArray().isEmpty());
+    QCOMPARE(text(cleared, "name"), QStringLiteral("Новая").toUtf8());
+}
+
+void TestOperators::badChanges_data()
+{
+    QTest::addColumn<QByteArray>("who");
+    QTest::addColumn<QByteArray>("id");
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QByteArray>("about");
+    const auto row = [](const char* name, const QByteArray& who, const QByteArray& id, const QByteArray& body,
+                        int status,
+                        const QByteArray& about = {}) { QTest::newRow(name) << who << id << body << status << about; };
+    row("nobody", "", "2", R"({"name":"X"})", 401);
+    row("a service", "service", "2", R"({"name":"X"})", 403);
+    row("somebody else", "anna", "1", R"({"name":"X"})", 403);
+    row("somebody unknown", "root", "777", R"({"name":"X"})", 404);
+    row("own role", "anna", "2", R"({"role":"admin"})", 403, "role");
+    row("own capacity", "anna", "me", R"({"capacity":50})", 403, "capacity");
+    row("own cities", "anna", "me", R"({"cities":["Omsk"]})", 403, "cities");
+    row("own enabling", "anna", "me", R"({"disabled":false})", 403, "disabled");
+    row("own password without the old one", "anna", "me", R"({"password":"another horse"})", 403, "old_password");
+    row("own password with a wrong one", "anna", "me", R"({"password":"another horse","old_password":"wrong horse"})",
+        403, "old_password");
+    row("admin's own without the old one", "root", "1", R"({"password":"another horse"})", 403, "old_password");
+    row("old password alone", "anna", "me", R"({"old_password":"correct horse"})", 422, "password");
+    row("short password", "anna", "me", R"({"password":"short","old_password":"correct horse"})", 422, "password");
+    row("empty name", "anna", "me", R"({"name":""})", 422, "name");
+    row("unknown field", "root", "2", R"({"status":"away"})", 422, "status");
+    row("login", "root", "2", R"({"login":"x"})", 422, "login");
+    row("disabled a text", "root", "2", R"({"disabled":"yes"})", 422, "disabled");
+    row("no JSON", "root", "2", "name=X", 400);
+}
+
+void TestOperators::badChanges()
+{
+    QFETCH(const QByteArray, who);
+    QFETCH(const QByteArray, id);
+    QFETCH(const QByteArray, body);
+    const QByteArray token = who == "anna"      ? m_anna
+                             : who == "root"    ? m_root
+                             : who == "service" ? ServerProcess::webhookToken()
+                                                : QByteArray();
+    const HttpAnswer answer = patch(id, body, token);
+    QTEST(answer.status, "status");
+    QTEST(field(answer), "about");
+    QCOMPARE(login("anna").status, 200);
+}
+
+void TestOperators::changesOneself()
+{
+    const HttpAnswer answer = patch("me", R"({"name":"Анна","avatar":"/anna.png"})", m_anna);
+    QCOMPARE(answer.status, 200);
+    QCOMPARE(text(json(answer.body), "id"), m_annaId);
+    QCOMPARE(patch(m_annaId, R"({"name":"Anna"})", m_anna).status, 200);
+}
+
+void TestOperators::changesOwnPassword()
+{
+    create("own");
+    const QJsonObject in = json(login("own").body);
+    QCOMPARE(
+        patch("me", R"({"password":"another horse","old_password":"correct horse"})", text(in, "access_token")).status,
+        200);
+    QCOMPARE(refresh(text(in, "refresh_token")).status, 401); // every login ends
+    QCOMPARE(login("own").status, 401);
+    QCOMPARE(login("own", "another horse").status, 200);
+}
+
+void TestOperators::disables()
+{
+    const QByteArray id = create("leaving");
+    const QJsonObject in = json(login("leaving").body);
+    const QByteArray token = text(in, "access_token");
+    WsClient console(port(), "/channel/ws?type=staff", bearer(token));
+    QVERIFY(console.waitForText("connection.established"));
+    QCOMPARE(patch(id, R"({"disabled":true})", m_root).status, 200);
+    QCOMPARE(console.closeCode(), 1008);
+    QCOMPARE(refresh(text(in, "refresh_token")).status, 401);
+    QCOMPARE(get(port(), "/api/operators/me", bearer(token)).status, 403);
+    QCOMPARE(get(port(), "/api/operators", bearer(token)).status, 403);
+    QCOMPARE(login("leaving").status, 401);
+    QCOMPARE(patch(id, R"({"disabled":false})", m_root).status, 200);
+    QCOMPARE(login("leaving").status, 200);
+}
+
+/// The old token's rights end with the role; the next refresh brings the new ones.
+void TestOperators::changesRoles()
+{
+    const QByteArray id = create("former", "admin");
+    const QJsonObject in = json(login("former").body);
+    const QByteArray token = text(in, "access_token");
+    QCOMPARE(patch(m_annaId, R"({"capacity":6})", token).status, 200);
+    QCOMPARE(patch(id, R"({"role":"operator"})", m_root).status, 200);
+    const HttpAnswer late = patch(m_annaId, R"({"capacity":7})", token);
+    QCOMPARE(late.status, 401);
+    QCOMPARE(code(late), QByteArray("token_expired"));
+    const HttpAnswer next = refresh(text(in, "refresh_token"));
+    QCOMPARE(next.status, 200);
+    QCOMPARE(patch(m_annaId, R"({"capacity":7})", text(json(next.body), "access_token")).status, 403);
+}
+
+void TestOperators::theLastAdminStays()
+{
+    for (const QByteArray& body : {QByteArray(R"({"disabled":true})"), QByteArray(R"({"role":"operator"})")}) {
+        const HttpAnswer answer = patch(m_rootId, body, m_root);
+        QCOMPARE(answer.status, 409);
+        QCOMPARE(code(answer), QByteArray("conflict"));
+    }
+}
+
+void TestOperators::choosesStatus()
+{
+    const auto choose = [&](const QByteArray& body, const QByteArray& token) {
+        return sendJson(port(), "PUT", "/api/operators/me/status", body, token);
+    };
+    for (const QByteArray& status : {QByteArray("away"), QByteArray("offline"), QByteArray("online")}) {
+        const HttpAnswer answer = choose("{\"status\":\"" + status + "\"}", m_anna);
+        QCOMPARE(answer.status, 200);
+        QCOMPARE(text(json(answer.body), "wanted_status"), status);
+    }
+    const qint64 end = QDateTime::currentSecsSinceEpoch() + 3600;
+    const QByteArray iso = QDateTime::fromSecsSinceEpoch(end, Qt::UTC).toString(Qt::ISODateWithMs).toUtf8();
+    for (const QByteArray& until : {QByteArray::number(end), '"' + iso + '"'}) {
+        const HttpAnswer answer = choose("{\"status\":\"dnd\",\"until\":" + until + '}', m_anna);
+        QCOMPARE(answer.status, 200);
+        QCOMPARE(text(json(answer.body), "wanted_until"), iso);
+    }
+    const HttpAnswer endless = choose(R"({"status":"dnd"})", m_anna);
+    QVERIFY(json(endless.body).value(QLatin1String("wanted_until")).isNull());
+    QCOMPARE(choose(R"({"status":"online"})", m_anna).status, 200);
+    const QByteArray outside = ServerProcess::jwt(Role::Operator, "ext-9");
+    QCOMPARE(choose(R"({"status":"away"})", outside).status, 200);
+    QVERIFY(get(port(), "/api/operators", bearer(m_anna)).body.contains("\"ext-9\""));
+    QCOMPARE(choose(R"({"status":"away"})", ServerProcess::webhookToken()).status, 403);
+    QCOMPARE(choose(R"({"status":"away"})", {}).status, 401);
+}
+
+void TestOperators::badStatus_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<QByteArray>("about");
+    const auto row = [](const char* name, const QByteArray& body, const QByteArray& about) {
+        QTest::newRow(name) << body << about;
+    };
+    row("empty", "{}", "status");
+    row("unknown", R"({"status":"asleep"})", "status");
+    row("number", R"({"status":1})", "status");
+    row("end of another", R"({"status":"away","until":99999999999})", "until");
+    row("end in the past", R"({"status":"dnd","until":1000})", "until");
+    row("end too far", R"({"status":"dnd","until":"2999-01-01T00:00:00Z"})", "until");
+    row("end without a zone", R"({"status":"dnd","until":"2999-01-01T00:00:00"})", "until");
+    row("end is no time", R"({"status":"dnd","until":"tomorrow"})", "until");
+    row("end beyond all numbers", R"({"status":"dnd","until":9007199254740992})", "until");
+    row("unknown field", R"({"status":"away","why":"tea"})", "why");
+}
+
+void TestOperators::badStatus()
+{
+    QFETCH(const QByteArray, body);
+    const HttpAnswer answer = sendJson(port(), "PUT", "/api/operators/me/status", body, m_anna);
+    QCOMPARE(answer.status, 422);
+    QTEST(field(answer), "about");
+}
+
+/// `signalboxd operator` in the same database, while the server goes on.
+void TestOperators::worksBesideTheServer()
+{
+    const auto run = [this](const QByteArrayList& arguments) {
+        QProcess process;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("SIGNALBOX_DATA_DIR"), QString::fromUtf8(m_server.dataFolder()));
+        process.setProcessEnvironment(environment);
+        QStringList list;
+        for (const QByteArray& argument : arguments)
+            list.append(QString::fromUtf8(argument));
+        process.start(QString::fromUtf8(ServerProcess::program()), list);
+        process.write("from the input\nand not this\n");
+        process.closeWriteChannel();
+        process.waitForFinished();
+        return std::pair(process.exitCode(), process.readAllStandardOutput());
+    };
+    const auto added = run({"operator", "add", "--login=beside", "--name=B", "--role=operator", "--password-stdin"});
+    QCOMPARE(added.first, 0);
+    QVERIFY(!added.second.contains("assword"));
+    QCOMPARE(login("beside", "from the input").status, 200);
+    const auto changed = run({"operator", "passwd", "--login=Beside"});
+    QCOMPARE(changed.first, 0);
+    const QByteArray password = changed.second.split('\n').value(1).mid(10);
+    QCOMPARE(login("beside", "from the input").status, 401);
+    const HttpAnswer in = login("beside", password);
+    QCOMPARE(in.status, 200);
+    QCOMPARE(run({"operator", "disable", "--login=beside"}).first, 0);
+    QCOMPARE(login("beside", password).status, 401);
+    QCOMPARE(get(port(), "/api/operators/me", bearer(text(json(in.body), "access_token"))).status, 403);
+    QVERIFY(run({"operator", "list"}).second.contains("\tbeside\toperator\tdisabled\tB\n"));
+    WsClient staff(port(), "/channel/ws?type=staff", bearer(m_anna));
+    QVERIFY(staff.waitForText("connection.established"));
+    QCOMPARE(patch(m_annaId, R"({"name":"Still in order"})", m_anna).status, 200);
+    QVERIFY(staff.waitForText("Still in order"));
+}
+
+void TestOperators::commandLine()
+{
+    ServerProcess server;
+    const auto run = [&server](const QByteArrayList& arguments) { return server.runToEnd({}, arguments); };
+    const QByteArrayList add{"operator", "add", "--login=root", "--name=R", "--role=admin", "--cities=a,b"};
+    QCOMPARE(run(add).exitCode, 0);
+    const auto again = run(add);
+    QCOMPARE(again.exitCode, 1);
+    QVERIFY(again.log.contains("This login is taken."));
+    QCOMPARE(run({"operator", "add", "--login=r!", "--name=R", "--role=admin"}).exitCode, 1);
+    QCOMPARE(run({"operator", "passwd", "--login=nobody"}).exitCode, 1);
+    const auto last = run({"operator", "disable", "--login=root"});
+    QCOMPARE(last.exitCode, 1);
+    QVERIFY(last.log.contains("The last administrator stays."));
+    QCOMPARE(run({"operator", "list"}).output, QByteArray("1\troot\tadmin\toffline\tR\n"));
+    QCOMPARE(run({"operator", "dance"}).exitCode, 2);
+}
+
+void TestOperators::withoutADesk()
+{
+    ServerProcess server;
+    QVERIFY(server.start({{"DATABASE_URL", "none"}}));
+    const QByteArray admin = ServerProcess::jwt(Role::Admin, "1");
+    QCOMPARE(postJson(server.port(), "/api/auth/login", loginBody("anna", kPassword)).status, 404);
+    QCOMPARE(postJson(server.port(), "/api/auth/refresh", R"({"refresh_token":"A"})").status, 404);
+    QCOMPARE(get(server.port(), "/api/operators", bearer(admin)).status, 404);
+    QCOMPARE(sendJson(server.port(), "PATCH", "/api/operators/me",
+                      R"({"password":"another horse","old_password":"correct horse"})", admin)
+                 .status,
+             404);
+    QCOMPARE(server.stop(), 0);
+    QCOMPARE(server.runToEnd({{"DATABASE_URL", "none"}}, {"operator", "list"}).exitCode, 1);
+}
+
+QTEST_GUILESS_MAIN(TestOperators)
+#include "tst_operators.moc"
