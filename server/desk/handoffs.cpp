@@ -231,21 +231,4 @@ void renewLease(DeskTransaction& transaction, Handoff& handoff, qint64 leaseMs)
     transaction.handoffs().update(handoff);
 }
 
-void endHandoffOfClosed(DeskTransaction& transaction, const Dialog& dialog)
-{
-    HandoffCase current{dialog, transaction.handoffs().open(dialog.id)};
-    if (!current.handoff)
-        return;
-    QueueChange queue(transaction);
-    if (current.handoff->status == HandoffStatus::Active) {
-        endHandoff(transaction, current, HandoffStatus::Released, DialogStatus::Closed,
-                   [](const Handoff& handoff) { return handoffReleased(handoff, false, {}); });
-    } else {
-        current.handoff->cancelType = "resolved";
-        endHandoff(transaction, current, HandoffStatus::Cancelled, DialogStatus::Closed,
-                   [](const Handoff& handoff) { return handoffCancelled(handoff, {}); });
-    }
-    queue.publish();
-}
-
 } // namespace signalbox

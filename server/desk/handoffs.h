@@ -92,14 +92,7 @@ struct HandoffQueue
 };
 Result<HandoffQueue> handoffQueue(DeskTransaction& transaction, int limit);
 
-// For the other commands of the desk.
-
-/// Stores the open handoff with a lease that ends `leaseMs` from now, or later if it did.
+/// For the holder's messages: stores the open handoff with a lease that ends `leaseMs` from now, or later if it did.
 void renewLease(DeskTransaction& transaction, Handoff& handoff, qint64 leaseMs);
-
-/// Ends the open handoff, if any, of a dialog that was closed otherwise than by releaseHandoff(): call it once the
-/// dialog is stored as closed. What the operator had is Released, what waited is Cancelled ("resolved"). Publishes
-/// the end, the queue and the load, not the dialog's status.
-void endHandoffOfClosed(DeskTransaction& transaction, const Dialog& dialog);
 
 } // namespace signalbox

@@ -52,10 +52,9 @@ void setStatus(Dialog& dialog, DialogStatus status, qint64 nowMs)
 {
     dialog.status = status;
     dialog.updatedMs = nowMs;
-    if (status != DialogStatus::Operator)
-        dialog.operatorId.clear();
-    if (status == DialogStatus::Closed)
-        dialog.closedMs = nowMs;
+    if (status != DialogStatus::Operator && !dialog.operatorId.isEmpty())
+        dialog.lastOperator = std::exchange(dialog.operatorId, {});
+    dialog.closedMs = status == DialogStatus::Closed ? nowMs : 0;
     if (status == DialogStatus::Ai || status == DialogStatus::Closed)
         dialog.waitingSinceMs = 0;
     else if (status == DialogStatus::Queued && dialog.waitingSinceMs == 0)

@@ -28,7 +28,7 @@ Result<HandoffCase> lockCase(DeskTransaction& transaction, qint64 dialogId);
 Result<HandoffStep> stepFor(DeskTransaction& transaction, const HandoffCase& current, HandoffAction action,
                             const Identity& who);
 
-/// With what belongs to it: no operator, no waiting guest, the time of closing. Not stored here.
+/// With what belongs to it: who had it, whether the guest waits, the time of closing. Not stored here.
 void setStatus(Dialog& dialog, DialogStatus status, qint64 nowMs);
 
 /// The operator, or one who has nothing but the id.

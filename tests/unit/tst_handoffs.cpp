@@ -10,11 +10,11 @@ using namespace signalbox::test;
 
 namespace {
 
-const Identity kSeven = someone(Role::Operator, "7");
-const Identity kEight = someone(Role::Operator, "8");
-const Identity kDirector = someone(Role::Director, "d");
-const Identity kBot = someone(Role::Service, "ai");
-const Identity kCrm = someone(Role::Service, "crm");
+const Identity kSeven = person(Role::Operator, "7");
+const Identity kEight = person(Role::Operator, "8");
+const Identity kDirector = person(Role::Director, "d");
+const Identity kBot = person(Role::Service, "ai");
+const Identity kCrm = person(Role::Service, "crm");
 
 const JournalEvent* find(const std::vector<JournalEvent>& events, const char* name, const char* channel = nullptr)
 {
@@ -65,7 +65,6 @@ private slots:
     void queueTellsWhoMoved();
     void priorityGoesFirst();
     void queueListed();
-    void closedElsewhere();
     void nowhere();
 
 private:
@@ -135,7 +134,7 @@ void TestHandoffs::requestedBy()
     QFETCH(const Role, role);
     QFETCH(const QByteArray, subject);
     QFETCH(const QByteArray, requestedBy);
-    QCOMPARE(desk().request(someone(role, subject), m_dialog)->handoff.requestedBy, requestedBy);
+    QCOMPARE(desk().request(person(role, subject), m_dialog)->handoff.requestedBy, requestedBy);
 }
 
 void TestHandoffs::requestRefused()
@@ -207,7 +206,7 @@ void TestHandoffs::startRefused()
     }
     QCOMPARE(codeOf(desk().start(kBot, m_dialog)), ErrorCode::Forbidden);
     QCOMPARE(codeOf(desk().start(guestOf(m_dialog), m_dialog)), ErrorCode::Forbidden);
-    QCOMPARE(codeOf(desk().start(someone(Role::Operator, "unknown"), m_dialog)), ErrorCode::Forbidden);
+    QCOMPARE(codeOf(desk().start(person(Role::Operator, "unknown"), m_dialog)), ErrorCode::Forbidden);
     desk().change("8", [](Operator& person) { person.disabled = true; });
     QCOMPARE(codeOf(desk().start(kEight, m_dialog)), ErrorCode::Forbidden);
     QVERIFY(desk().takeEvents().empty());
@@ -435,7 +434,7 @@ void TestHandoffs::takenOver()
     QVERIFY(desk().start(kSeven, m_dialog).ok());
     desk().takeEvents();
     QCOMPARE(codeOf(desk().takeOver(kEight, m_dialog)), ErrorCode::Forbidden);
-    QCOMPARE(codeOf(desk().takeOver(someone(Role::Admin, "stranger"), m_dialog)), ErrorCode::Forbidden);
+    QCOMPARE(codeOf(desk().takeOver(person(Role::Admin, "stranger"), m_dialog)), ErrorCode::Forbidden);
     desk().change("d", [](Operator& person) { person.capacity = 0; });
     const auto outcome = desk().takeOver(kDirector, m_dialog);
     QVERIFY(outcome.ok());
@@ -534,34 +533,6 @@ void TestHandoffs::queueListed()
     QCOMPARE(queue.items[0].dialog.id, second);
     QCOMPARE(queue.items[0].handoff.dialogId, second);
     QCOMPARE(queue.items[0].estimatedWaitSeconds.value_or(0), 15);
-}
-
-void TestHandoffs::closedElsewhere()
-{
-    const auto close = [this](qint64 id) {
-        return desk().with([id](DeskTransaction& transaction) {
-            Dialog dialog = transaction.dialogs().lock(id).value();
-            dialog.status = DialogStatus::Closed;
-            dialog.operatorId.clear();
-            transaction.dialogs().update(dialog);
-            endHandoffOfClosed(transaction, dialog);
-            return true;
-        });
-    };
-    QVERIFY(close(desk().addDialog()));
-    QVERIFY(desk().takeEvents().empty());
-    QVERIFY(desk().start(kSeven, m_dialog).ok());
-    const qint64 second = desk().addDialog();
-    QVERIFY(desk().request(kBot, second).ok());
-    desk().takeEvents();
-    QVERIFY(close(m_dialog));
-    QVERIFY(!desk().open(m_dialog));
-    QCOMPARE(desk().takeNames(),
-             QByteArrayList({"handoff.released", "dialog.message.created", "operator.presence.updated"}));
-    QVERIFY(close(second));
-    QVERIFY(!desk().open(second));
-    QCOMPARE(desk().takeNames(), QByteArrayList({"handoff.cancelled", "handoff.queue.updated"}));
-    QCOMPARE(desk().dialog(second).status, DialogStatus::Closed);
 }
 
 void TestHandoffs::nowhere()
