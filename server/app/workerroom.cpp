@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workerroom.h"
 
+#include "api/cannedapi.h"
+#include "api/dialogsapi.h"
 #include "api/doors.h"
+#include "api/handoffapi.h"
 #include "api/infoapi.h"
+#include "api/messagesapi.h"
+#include "api/openapi.h"
 #include "api/pages.h"
 #include "api/publishapi.h"
 #include "net/plainstream.h"
@@ -38,8 +43,13 @@ WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std:
     addPages(m_router);
     addInfoApi(m_router, health);
     addPublishApi(m_router);
+    addOpenApi(m_router);
     addSocketDoors(m_router, m_wsLimits);
     addStreamDoors(m_router);
+    addDialogsApi(m_router);
+    addMessagesApi(m_router);
+    addCannedApi(m_router);
+    addHandoffApi(m_router);
     if (more)
         more(m_router);
     worker.post([this, &clock = shared.clock, &metrics] {

@@ -147,7 +147,16 @@ struct DatabaseSettings
 
 struct DeskSettings
 {
-    qint64 leaseMs = 0; ///< of a handoff
+    qint64 leaseMs = 0;  ///< of a handoff
+    qint64 answerMs = 0; ///< from a start to the operator's first message
+    qint64 offlineMs = 0;
+    qint64 silentMs = 0;
+    qint64 typingMs = 0;
+    qint64 accessTokenMs = 0;
+    qint64 refreshTokenMs = 0;
+    int loginAttempts = 0;
+    qint64 lockoutMs = 0;
+    QByteArray alertUrl; ///< empty: no webhook
 };
 
 struct LoggingSettings

@@ -103,7 +103,7 @@ struct Handoff
     QByteArray reservedFor;  ///< operator to whom it was transferred and who alone may start it; empty: anybody
     QByteArray operatorId;   ///< Active: the holder; Released: who held it
     quint64 fencing = 0;     ///< the dialog's when it was started
-    qint64 leaseUntilMs = 0; ///< Active: without a renewal it goes back to the queue then
+    qint64 leaseUntilMs = 0; ///< Active: without a renewal it goes back to the queue then; reserved: anybody's then
     qint64 startedMs = 0;
     qint64 answeredMs = 0; ///< the holder's first message
     qint64 endedMs = 0;

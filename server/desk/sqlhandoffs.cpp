@@ -131,6 +131,13 @@ std::vector<Handoff> SqlHandoffs::unansweredSince(qint64 startedBeforeMs, int li
     return allHandoffs(m_database.run(sql, startedBeforeMs, limit));
 }
 
+std::vector<Handoff> SqlHandoffs::reservationEndedBefore(qint64 ms, int limit)
+{
+    static const QString sql = kSelect + u" where status = 0 and length(reserved_for) > 0 and lease_until_ms < ?"
+                                         " order by lease_until_ms, id limit ?"_s;
+    return allHandoffs(m_database.run(sql, ms, limit));
+}
+
 std::optional<qint64> SqlHandoffs::meanHandlingMs(int sample)
 {
     SqlRows rows = m_database.run(u"select count(*), cast(coalesce(sum(ms), 0) as bigint) from"

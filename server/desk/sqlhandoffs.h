@@ -24,6 +24,7 @@ public:
     std::vector<Handoff> activeOf(const QByteArray& operatorId, int limit) override;
     std::vector<Handoff> leaseEndedBefore(qint64 ms, int limit) override;
     std::vector<Handoff> unansweredSince(qint64 startedBeforeMs, int limit) override;
+    std::vector<Handoff> reservationEndedBefore(qint64 ms, int limit) override;
     std::optional<qint64> meanHandlingMs(int sample) override;
 
 private:

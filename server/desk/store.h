@@ -102,6 +102,8 @@ public:
     virtual std::vector<Handoff> leaseEndedBefore(qint64 ms, int limit) = 0;
     /// Active, without an answer, started before.
     virtual std::vector<Handoff> unansweredSince(qint64 startedBeforeMs, int limit) = 0;
+    /// Waits for one operator (reservedFor), and leaseUntilMs is before.
+    virtual std::vector<Handoff> reservationEndedBefore(qint64 ms, int limit) = 0;
     /// Mean of endedMs - startedMs over the last `sample` released ones; nothing when there are none.
     virtual std::optional<qint64> meanHandlingMs(int sample) = 0;
 };

@@ -50,6 +50,9 @@ public:
     Result<void> start();
     /// Any thread.
     void post(Job job, Done done);
+    /// The same for a job that only reads: it runs behind the commit of its group, so that it sees exactly what has
+    /// been handed on (Committed) before its answer. Any thread.
+    void postReading(Job job, Done done);
     /// Runs what waits, answers it, ends. Later jobs are answered Unavailable.
     void stop();
 

@@ -3,6 +3,8 @@
 
 #include "desk/store.h"
 
+#include <utility>
+
 namespace signalbox {
 
 /// What a command of the desk works with: the store, the time, and the events it causes. A command runs on the store's
@@ -25,8 +27,9 @@ public:
     DeskTextStore& texts() { return m_store.texts(); }
     JournalStore& journal() { return m_store.journal(); }
 
-    /// Publishes with the commit, in the order of the calls. Returns the position in the first channel.
-    Position publish(JournalDraft draft);
+    /// Publishes with the commit, in the order of the calls. Returns the event as it will be delivered; without
+    /// placements when the store has failed.
+    const JournalEvent& publish(JournalDraft draft);
 
     /// What was emitted so far; StoreThread takes it.
     std::vector<JournalEvent> takeEmitted() { return std::exchange(m_emitted, {}); }

@@ -57,13 +57,13 @@ Result<QSslConfiguration> loadTlsConfiguration(const QString& certificateFile, c
 }
 
 TlsStream::TlsStream(int fd, const QSslConfiguration& configuration)
-    : m_socket(new QSslSocket)
+    : m_socket(std::make_unique<QSslSocket>())
 {
-    connect(m_socket, &QIODevice::readyRead, this, &TlsStream::onReadyRead);
-    connect(m_socket, &QIODevice::bytesWritten, this, &TlsStream::onBytesWritten);
-    connect(m_socket, &QSslSocket::encryptedBytesWritten, this, &TlsStream::onBytesWritten);
-    connect(m_socket, &QAbstractSocket::errorOccurred, this, &TlsStream::onGone);
-    connect(m_socket, &QAbstractSocket::disconnected, this, &TlsStream::onGone);
+    connect(m_socket.get(), &QIODevice::readyRead, this, &TlsStream::onReadyRead);
+    connect(m_socket.get(), &QIODevice::bytesWritten, this, &TlsStream::onBytesWritten);
+    connect(m_socket.get(), &QSslSocket::encryptedBytesWritten, this, &TlsStream::onBytesWritten);
+    connect(m_socket.get(), &QAbstractSocket::errorOccurred, this, &TlsStream::onGone);
+    connect(m_socket.get(), &QAbstractSocket::disconnected, this, &TlsStream::onGone);
     m_socket->setSslConfiguration(configuration);
     m_socket->setReadBufferSize(kMaxUnread);
     if (!m_socket->setSocketDescriptor(fd)) {
@@ -75,12 +75,12 @@ TlsStream::TlsStream(int fd, const QSslConfiguration& configuration)
     m_socket->startServerEncryption();
 }
 
-// A QSslSocket cannot be destroyed inside its own signals, where this destructor may be called.
+// At once: after the last turn of a loop nobody would do it later. A QSslSocket cannot be destroyed inside its own
+// signals, but this is never called there: schedule() keeps the listener out of them.
 TlsStream::~TlsStream()
 {
     m_socket->disconnect(this);
     m_socket->abort();
-    m_socket->deleteLater();
 }
 
 qint64 TlsStream::read(char* buffer, qint64 capacity)

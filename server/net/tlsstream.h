@@ -7,6 +7,8 @@
 #include <QObject>
 #include <QSslConfiguration>
 
+#include <memory>
+
 class QSslSocket;
 
 namespace signalbox {
@@ -51,7 +53,7 @@ private:
     void report();
     qint64 unsent() const;
 
-    QSslSocket* m_socket;
+    const std::unique_ptr<QSslSocket> m_socket;
     bool m_reading = true;
     bool m_wantsRoom = false;
     bool m_gone = false;

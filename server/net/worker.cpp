@@ -3,48 +3,69 @@
 
 #include "net/epolleventdispatcher.h"
 
+#include <QCoreApplication>
+#include <QEvent>
+#include <QEventLoop>
 #include <QThread>
 #include <QTimer>
 
 #include <future>
+#include <thread>
 #include <utility>
+
+#ifdef Q_OS_LINUX
+#include <pthread.h>
+#endif
 
 namespace signalbox {
 
-class Worker::Thread final : public QThread
+/// A std::thread with Qt's loop, because join() waits for the whole of it. QThread::wait() returns while the thread
+/// still destroys its thread-local state - such as the random generators that OpenSSL keeps per thread - and a process
+/// that ends then does so in the middle of that, with what is not freed yet and a libcrypto that cleans up beside it.
+class Worker::Thread
 {
 public:
     explicit Thread(int index)
     {
-        setObjectName(QStringLiteral("worker-%1").arg(index));
-#ifdef Q_OS_LINUX
-        setEventDispatcher(new EpollEventDispatcher);
-#endif
+        std::promise<QThread*> adopted;
+        std::future<QThread*> home = adopted.get_future();
+        m_thread = std::thread([index, ready = std::move(adopted), start = m_start.get_future()]() mutable {
+            run(index, std::move(ready), std::move(start));
+        });
+        m_home = home.get();
     }
 
-    void join()
-    {
-        wait();
-        m_ended.load(std::memory_order_acquire);
-    }
-
-protected:
-    void run() override
-    {
-        exec();
-        m_ended.store(true, std::memory_order_release);
-    }
+    QThread* home() const { return m_home; }
+    /// Lets its loop run, behind all that was made for it so far.
+    void start() { m_start.set_value(); }
+    void join() { m_thread.join(); }
 
 private:
-    /// Says once more what wait() says, to tools that do not see into Qt.
-    std::atomic<bool> m_ended{false};
+    static void run(int index, std::promise<QThread*> ready, std::future<void> start)
+    {
+        QThread* const self = QThread::currentThread();
+        self->setObjectName(QStringLiteral("worker-%1").arg(index));
+#ifdef Q_OS_LINUX
+        ::pthread_setname_np(::pthread_self(), self->objectName().toLatin1().constData());
+        self->setEventDispatcher(new EpollEventDispatcher);
+#endif
+        QEventLoop loop;
+        ready.set_value(self);
+        start.wait();
+        loop.exec();
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    }
+
+    std::promise<void> m_start;
+    std::thread m_thread;
+    QThread* m_home = nullptr; ///< as Qt sees it; lives as long as an object that was moved to it
 };
 
 Worker::Worker(int index, SteadyMs steadyMs, Home home)
     : m_index(index)
     , m_steadyMs(std::move(steadyMs))
     , m_thread(home == Home::OwnThread ? std::make_unique<Thread>(index) : nullptr)
-    , m_home(m_thread ? m_thread.get() : QThread::currentThread())
+    , m_home(m_thread ? m_thread->home() : QThread::currentThread())
     , m_mailbox(Qt::NormalEventPriority, m_home)
     , m_endOfTurn(Qt::LowEventPriority, m_home)
     , m_deadlines(m_steadyMs())
@@ -102,7 +123,7 @@ void Worker::stop(Task cleanup)
     Q_ASSERT(!isCurrentThread());
     m_mailbox.post([this, &cleanup] {
         windUp(cleanup);
-        m_thread->quit();
+        m_home->quit();
     });
     m_thread->join();
 }

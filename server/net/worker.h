@@ -67,8 +67,8 @@ public:
     // On the maker's thread:
 
     /// Runs the tasks posted so far, then `cleanup`, then what was given to atEndOfTurn() so far, all on the worker's
-    /// thread; drops what is posted later; ends and joins the worker's own thread. The second call does nothing. Must
-    /// not be called by a task of a worker on its own thread, which it would wait for.
+    /// thread; drops what is posted later; ends and joins the worker's own thread, of which nothing is left then. The
+    /// second call does nothing. Must not be called by a task of a worker on its own thread, which it would wait for.
     void stop(Task cleanup = {});
 
 private:

@@ -32,6 +32,8 @@ private slots:
     void handshakeThatStalls();
     void clientsThatVanish();
     void drainSaysGoodbye();
+    void stopWithOpenConnections_data();
+    void stopWithOpenConnections();
     void wrongKeyStopsTheStart();
 
 private:
@@ -228,6 +230,36 @@ void TlsTest::drainSaysGoodbye()
     QTRY_COMPARE_WITH_TIMEOUT(closed.size(), 1, kPatienceMs);
     QCOMPARE(static_cast<int>(web->closeCode()), 1001);
     QCOMPARE(server.waitForEnd(), 0);
+}
+
+void TlsTest::stopWithOpenConnections_data()
+{
+    QTest::addColumn<QByteArray>("workers");
+    QTest::newRow("on the main thread") << QByteArray("1");
+    QTest::newRow("on threads") << QByteArray("3");
+}
+
+/// Connections in every state, those that the drain does not ask to go among them, and nothing is left of them.
+void TlsTest::stopWithOpenConnections()
+{
+    QFETCH(QByteArray, workers);
+    ServerProcess server;
+    ServerProcess::Variables some = variables();
+    some["SIGNALBOX_WORKERS"] = workers;
+    some["SIGNALBOX_LIMIT_HEAD_TIMEOUT_SECONDS"] = "60";
+    QVERIFY(server.start(some));
+    QStringList texts;
+    const auto web = socket(server.port(), "/channel/ws?session=17&token=" + ServerProcess::sessionToken("17"), &texts);
+    QTRY_COMPARE_WITH_TIMEOUT(texts.size(), 1, kPatienceMs);
+    const auto idle = connected(server.port());
+    const auto asking = connected(server.port());
+    QVERIFY(idle && asking);
+    asking->write("GET /health HTTP/1.1\r\nHost");
+    QVERIFY(asking->waitForBytesWritten(kPatienceMs));
+    Wire silent(server.port());
+    Wire half(server.port());
+    half.send(QByteArray::fromHex("16030100c8010000c40303"));
+    QCOMPARE(server.stop(), 0);
 }
 
 void TlsTest::wrongKeyStopsTheStart()

@@ -3,8 +3,10 @@
 
 #include "auth/authenticator.h"
 
+#include <QDebug>
 #include <QElapsedTimer>
 #include <QRegularExpression>
+#include <QTest>
 #include <QUrl>
 
 #include <csignal>
@@ -12,6 +14,9 @@
 namespace signalbox::test {
 
 namespace {
+
+/// What is shown of a server's log when it ends badly: room for a sanitizer's report.
+constexpr qsizetype kShownLogBytes = 16 * 1024;
 
 const SystemClock& systemClock()
 {
@@ -37,8 +42,8 @@ ServerProcess::ServerProcess() = default;
 
 ServerProcess::~ServerProcess()
 {
-    if (isRunning())
-        stop();
+    if (isRunning() && stop() != 0 && QTest::currentTestFunction())
+        QTest::qFail("signalboxd did not end well", __FILE__, __LINE__);
 }
 
 bool ServerProcess::start(const Variables& variables, const QByteArrayList& arguments)
@@ -51,7 +56,7 @@ ServerProcess::Outcome ServerProcess::runToEnd(const Variables& variables, const
 {
     launch(variables, arguments);
     m_process.waitForStarted();
-    const int exitCode = waitForEnd();
+    const int exitCode = awaitExit(kEndMs);
     return {exitCode, m_process.readAllStandardOutput(), log()};
 }
 
@@ -112,6 +117,15 @@ int ServerProcess::stop(int timeoutMs)
 }
 
 int ServerProcess::waitForEnd(int timeoutMs)
+{
+    const int exitCode = awaitExit(timeoutMs);
+    if (exitCode != 0)
+        qWarning().noquote() << "signalboxd ended with" << exitCode << "and had last written:\n"
+                             << m_log.right(kShownLogBytes);
+    return exitCode;
+}
+
+int ServerProcess::awaitExit(int timeoutMs)
 {
     if (isRunning() && !m_process.waitForFinished(timeoutMs)) {
         kill();

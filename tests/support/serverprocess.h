@@ -12,7 +12,7 @@
 namespace signalbox::test {
 
 /// A real signalboxd on free ports of the loopback interface, with a data folder of its own, for one test. Stopped and
-/// waited for when it is destroyed.
+/// waited for when it is destroyed; if it does not end with 0 then, the test has failed.
 class ServerProcess
 {
 public:
@@ -23,13 +23,16 @@ public:
 
     /// Starts with these environment variables added; true when it listens. `arguments` follow the program's name.
     bool start(const Variables& variables = {}, const QByteArrayList& arguments = {});
-    /// SIGTERM and the wait for the end; the exit code, -1 when it had to be killed.
-    int stop(int timeoutMs = 20'000);
+    static constexpr int kEndMs = 20'000;
+
+    /// SIGTERM and the wait for the end; the exit code, -1 when it had to be killed. A server that does not end with 0
+    /// - one that a sanitizer has something to say about, for example - leaves the last of its log in the test's.
+    int stop(int timeoutMs = kEndMs);
     void kill();
     void signal(int number);
     bool isRunning() const { return m_process.state() == QProcess::Running; }
-    /// Waits for it to end by itself; the exit code, -1 when it has not, or crashed.
-    int waitForEnd(int timeoutMs = 20'000);
+    /// Waits for it to end by itself; the exit code, -1 when it has not, or crashed. Shows the log as stop() does.
+    int waitForEnd(int timeoutMs = kEndMs);
     /// Standard output and the exit code of a run that is expected to end by itself.
     struct Outcome
     {
@@ -65,6 +68,7 @@ public:
 private:
     void launch(const Variables& variables, const QByteArrayList& arguments);
     bool waitForPorts();
+    int awaitExit(int timeoutMs);
 
     QTemporaryDir m_folder;
     QProcess m_process;

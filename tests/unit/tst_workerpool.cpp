@@ -46,6 +46,20 @@ public:
     Deadline deadline = Deadline::calling<&Alarm::call>(this);
 };
 
+/// What a thread keeps for itself and takes its time to destroy.
+struct SlowToGo
+{
+    static inline std::atomic<int> gone{0};
+    bool used = false;
+
+    ~SlowToGo()
+    {
+        QThread::msleep(50);
+        ++gone;
+    }
+};
+thread_local SlowToGo slowToGo;
+
 } // namespace
 
 /// Every slot runs with one worker, on the test's thread, and with three, on their own.
@@ -69,6 +83,7 @@ private slots:
     void stopRunsPendingThenCleanup();
     void stopRunsEndOfTurnOfCleanup();
     void stopDropsWhatComesLater();
+    void stopWaitsForThreadLocals();
     void stopTwice();
     void destructionWithPendingTasks();
 
@@ -321,6 +336,16 @@ void TestWorkerPool::stopDropsWhatComesLater()
     QCoreApplication::processEvents();
     QVERIFY(!ran);
     QCOMPARE(pool.worker(0).mailbox().size(), std::size_t(0));
+}
+
+/// A process that ends right after stop() does not end in the middle of a thread's last destructors.
+void TestWorkerPool::stopWaitsForThreadLocals()
+{
+    WorkerPool pool(count(), m_hand.reading());
+    for (int i = 0; i < pool.size(); ++i)
+        runOn(pool.worker(i), [] { slowToGo.used = true; });
+    pool.stop();
+    QCOMPARE(SlowToGo::gone.load(), count() == 1 ? 0 : count()); // the test's own thread stays
 }
 
 void TestWorkerPool::stopTwice()
