@@ -17,6 +17,7 @@ namespace {
 class PostgresWorld final : public StoreWorld
 {
 public:
+<<<<<<< HEAD
     explicit PostgresWorld(test::PostgresServer& server)
         : m_server(server)
         , m_url(server.createDatabase())
@@ -27,6 +28,15 @@ public:
 
 private:
     test::PostgresServer& m_server;
+=======
+    explicit PostgresWorld(QByteArray url)
+        : m_url(std::move(url))
+    {
+    }
+    QByteArray url() const override { return m_url; }
+
+private:
+>>>>>>> store
     const QByteArray m_url;
 };
 
@@ -47,10 +57,22 @@ private:
     {
         if (!m_server.isRunning() && !m_server.start())
             return nullptr;
+<<<<<<< HEAD
         return std::make_unique<PostgresWorld>(m_server);
     }
 
     test::PostgresServer m_server;
+=======
+        if (m_url.isEmpty())
+            m_url = m_server.createDatabase();
+        else if (!m_server.emptyDatabase(m_url))
+            return nullptr;
+        return std::make_unique<PostgresWorld>(m_url);
+    }
+
+    test::PostgresServer m_server;
+    QByteArray m_url;
+>>>>>>> store
 
 private slots:
     void unixSocket();
