@@ -125,7 +125,6 @@ create table operator (
     created_ms bigint not null
 );
 create unique index operator_login on operator (login) where length(login) > 0;
-create index operator_name on operator (name, id);
 
 create table presence_history (
     id integer primary key,                                 -- sqlite
@@ -158,7 +157,7 @@ create table canned_reply (
     owner_id bytea not null,
     updated_ms bigint not null
 );
-create index canned_reply_owner on canned_reply (owner_id, shortcut, id);
+create index canned_reply_owner on canned_reply (owner_id);
 
 create table audit (
     id integer primary key autoincrement,                   -- sqlite

@@ -140,8 +140,9 @@ App::Parts::Parts(LoadedConfig loaded, std::function<ReloadedConfig(const Loaded
     , broker(clock, brokerLimits(*settings))
     , desk(settings->database.url == "none"
                ? nullptr
-               : std::make_unique<DeskRoom>(*settings, clock, broker, mailbox,
-                                            [this](const Result<void>& state) { databaseChanged(state); }))
+               : std::make_unique<DeskRoom>(
+                     *settings, clock, broker, mailbox, [this](const Result<void>& state) { databaseChanged(state); },
+                     [this](const QByteArray& user) { registry.closeUser(user, ErrorCode::Forbidden); }))
     , bus(publicBroker(), catalog)
     , registry(presence, connectionLimits(*settings),
                [this](const SessionMeta& meta, ErrorCode why) { closeSession(meta, why); })
@@ -159,6 +160,7 @@ App::Parts::~Parts()
     passwords.stop();
     if (desk)
         desk->stop();
+    registry.setWatcher(nullptr);
     if (workers)
         workers->stop([this](Worker& worker) { rooms[static_cast<size_t>(worker.index())].reset(); });
     mailbox.close();
@@ -188,6 +190,15 @@ Result<void> App::Parts::start()
     });
     core = std::make_unique<Core>(Core{clock, publicBroker(), bus, *fanout, registry, lastSeen, sources, mailbox,
                                        [this](const Core::RoomsDone& done) { countRooms(done); }});
+    if (desk) {
+        core->acknowledged = [this](const QByteArray& dialog, const IdentityPtr& who, quint64 lastId) {
+            desk->acknowledged(dialog, who, lastId);
+        };
+        core->operatorChose = [this](const QByteArray& id, OperatorStatus wanted, qint64 untilMs) {
+            desk->presence().chose(id, wanted, untilMs);
+        };
+        registry.setWatcher(&desk->presence());
+    }
     const EdgeShared shared{clock, catalog, *authenticator, edgeMetrics, desk ? &desk->stores() : nullptr};
     for (int i = 0; i < workers->size(); ++i)
         rooms.push_back(std::make_unique<WorkerRoom>(shared, *core, workers->worker(i), settings, health, metrics,

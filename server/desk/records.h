@@ -45,6 +45,8 @@ struct Dialog
     qint64 staffRead = 0;   ///< message id up to which staff has read
     qint64 guestRead = 0;   ///< message id up to which the guest has read
     QList<QByteArray> tags; ///< sorted
+
+    bool operator==(const Dialog&) const = default;
 };
 
 struct Message
@@ -61,6 +63,8 @@ struct Message
     QByteArray clientMessageId; ///< unique in its dialog when not empty
     qint64 createdMs = 0;
     qint64 editedMs = 0;
+
+    bool operator==(const Message&) const = default;
 };
 
 struct Note
@@ -71,6 +75,8 @@ struct Note
     QString authorName;
     QString text;
     qint64 createdMs = 0;
+
+    bool operator==(const Note&) const = default;
 };
 
 enum class HandoffStatus : quint8 {
@@ -104,6 +110,8 @@ struct Handoff
     QString resolution;
     QByteArray cancelType;
     int returns = 0; ///< how often it came back to the queue
+
+    bool operator==(const Handoff&) const = default;
 };
 
 enum class OperatorStatus : quint8 { Offline, Online, Away, Dnd };
@@ -126,6 +134,8 @@ struct Operator
     OperatorStatus presence = OperatorStatus::Offline; ///< what others see: chosen and connected
     qint64 createdMs = 0;
     int load = 0; ///< dialogs held now; counted, not stored
+
+    bool operator==(const Operator&) const = default;
 };
 
 struct RefreshToken
@@ -136,6 +146,8 @@ struct RefreshToken
     qint64 createdMs = 0;
     qint64 expiresMs = 0;
     qint64 usedMs = 0; ///< when it was exchanged; a second use revokes the family
+
+    bool operator==(const RefreshToken&) const = default;
 };
 
 struct CannedReply
@@ -146,6 +158,8 @@ struct CannedReply
     QString text;       ///< with {fields} to fill in
     QByteArray ownerId; ///< empty: for everybody
     qint64 updatedMs = 0;
+
+    bool operator==(const CannedReply&) const = default;
 };
 
 struct AuditEntry
@@ -156,6 +170,8 @@ struct AuditEntry
     QByteArray action;  ///< "handoff.start", "operator.disable"
     QByteArray subject; ///< "dialog:17", "operator:9"
     QByteArray details; ///< JSON object or empty
+
+    bool operator==(const AuditEntry&) const = default;
 };
 
 /// A webhook call that has to go out at least once.
@@ -167,6 +183,8 @@ struct WebhookCall
     qint64 createdMs = 0;
     qint64 nextMs = 0; ///< not before
     int attempts = 0;
+
+    bool operator==(const WebhookCall&) const = default;
 };
 
 } // namespace signalbox

@@ -25,8 +25,8 @@ public:
     /// Before the commit, and before a search in the same transaction.
     void write();
     /// A rollback, to the savepoint or of everything.
-    void mark() { m_marked = m_pending.size(); }
-    void returnToMark() { m_pending.resize(std::min(m_marked, m_pending.size())); }
+    void mark();
+    void returnToMark();
     void clear();
 
     /// What both databases are asked for.
@@ -41,8 +41,11 @@ private:
     };
 
     SqlDatabase& m_database;
-    std::vector<Entry> m_pending;
-    size_t m_marked = 0;
+    std::vector<Entry> m_entries;
+    size_t m_written = 0; ///< so many of them
+    // The same at the savepoint: what was written behind it is undone with it, also what was there before.
+    size_t m_markedEntries = 0;
+    size_t m_markedWritten = 0;
 };
 
 } // namespace signalbox

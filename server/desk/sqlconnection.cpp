@@ -26,15 +26,21 @@ Error badUrl(const QString& text)
     return {ErrorCode::InvalidField, text, "DATABASE_URL"_ba};
 }
 
+/// Names are the process's: several stores live in one.
 QSqlDatabase newConnection(const QString& driver)
 {
     static std::atomic<quint64> counter = 0;
     return QSqlDatabase::addDatabase(driver, u"signalbox-desk-"_s + QString::number(++counter));
 }
 
-Error firstOf(const SqlDatabase& database, ErrorCode otherwise)
+/// Keeps the driver's error in the database that it gives back.
+std::unique_ptr<SqlDatabase> opened(QSqlDatabase&& connection, const SqlDialect& dialect)
 {
-    return database.failure().value_or(Error(otherwise));
+    auto database = std::make_unique<SqlDatabase>(connection.connectionName(), dialect);
+    if (!connection.open())
+        database->fail(connection.lastError());
+    connection = QSqlDatabase(); // a connection that somebody holds cannot be removed
+    return database;
 }
 
 /// Messages of people are in it: nobody but its owner reads the file. SQLite gives the files beside it the same mode.
@@ -91,13 +97,9 @@ Opened openSqlite(const QString& path, Store::Access access)
     QSqlDatabase connection = newConnection(u"QSQLITE"_s);
     connection.setConnectOptions(u"QSQLITE_BUSY_TIMEOUT=2000"_s);
     connection.setDatabaseName(path);
-    const bool opened = connection.open();
-    const QSqlError error = connection.lastError();
-    auto database = std::make_unique<SqlDatabase>(std::move(connection), sqliteDialect());
-    if (!opened)
-        database->fail(error);
-    if (!opened || !setUpSqlite(*database, access))
-        return firstOf(*database, ErrorCode::Unavailable);
+    auto database = opened(std::move(connection), sqliteDialect());
+    if (database->failure() || !setUpSqlite(*database, access))
+        return *database->failure();
     return database;
 }
 
@@ -114,7 +116,7 @@ QString postgresOptions(const QUrl& url)
     QString options = u"connect_timeout=5;keepalives_idle=10;keepalives_interval=5;keepalives_count=3;"
                       "tcp_user_timeout=20000;application_name=signalbox;"
                       "options='-c client_min_messages=warning -c synchronous_commit=on"
-                      " -c idle_in_transaction_session_timeout=20000'"_s;
+                      " -c idle_in_transaction_session_timeout=20000 -c lock_timeout=5000'"_s;
     const auto items = QUrlQuery(url).queryItems(QUrl::FullyDecoded);
     for (const auto& [name, value] : items) {
         if (name != "host"_L1 && !value.contains(u';'))
@@ -133,11 +135,9 @@ Opened openPostgres(const QUrl& url)
     connection.setPassword(url.password(QUrl::FullyDecoded));
     connection.setDatabaseName(url.path(QUrl::FullyDecoded).mid(1));
     connection.setConnectOptions(postgresOptions(url));
-    const bool opened = connection.open();
-    const QSqlError error = connection.lastError();
-    auto database = std::make_unique<SqlDatabase>(std::move(connection), postgresDialect());
-    if (!opened)
-        return Error(ErrorCode::Unavailable, u"The database cannot be reached: "_s + error.databaseText().trimmed());
+    auto database = opened(std::move(connection), postgresDialect());
+    if (database->failure())
+        return Error(ErrorCode::Unavailable, database->failure()->message);
     return database;
 }
 

@@ -25,8 +25,8 @@ bool SqlRows::next()
     return false;
 }
 
-SqlDatabase::SqlDatabase(QSqlDatabase connection, const SqlDialect& dialect)
-    : m_connection(std::move(connection))
+SqlDatabase::SqlDatabase(const QString& connectionName, const SqlDialect& dialect)
+    : m_connection(QSqlDatabase::database(connectionName, false))
     , m_dialect(dialect)
 {
 }

@@ -60,7 +60,8 @@ private:
 class SqlDatabase
 {
 public:
-    SqlDatabase(QSqlDatabase connection, const SqlDialect& dialect);
+    /// Of a connection that QSqlDatabase knows by this name.
+    SqlDatabase(const QString& connectionName, const SqlDialect& dialect);
     ~SqlDatabase();
     SqlDatabase(const SqlDatabase&) = delete;
     SqlDatabase& operator=(const SqlDatabase&) = delete;

@@ -103,7 +103,8 @@ SqlDialect makePostgres()
     d.beginRead = u"begin isolation level repeatable read, read only"_s;
     d.beginWrite = u"begin isolation level read committed"_s;
     d.forUpdate = u" for update"_s;
-    d.migrationLock = u"select pg_advisory_xact_lock(7305820)"_s; // any number, always the same
+    d.migrationLock =
+        u"set local lock_timeout = 0; select pg_advisory_xact_lock(7305820)"_s; // any number, always the same
     d.preparesControl = false;
     d.textHoldsNul = false;
     // The words are lexemes already: PostgreSQL's parser, which takes "example.com" for one word, has no part in it.

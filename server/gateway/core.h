@@ -34,6 +34,8 @@ struct Core
     Mailbox& mailbox; ///< posts to the core thread
     /// Asks every worker for channel → sessions and adds up; answers on the core thread.
     std::function<void(RoomsDone)> countRooms;
+    /// A client has seen its dialog up to this message. May be empty.
+    std::function<void(const QByteArray& dialog, const IdentityPtr& who, quint64 lastId)> acknowledged = {};
     /// An operator chose a status; what others see of it may change. May be empty.
     std::function<void(const QByteArray& operatorId, OperatorStatus wanted, qint64 untilMs)> operatorChose = {};
 };

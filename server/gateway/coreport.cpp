@@ -56,10 +56,11 @@ void CorePort::detach(quint64 sessionId)
     m_core.mailbox.post([this, sessionId] { m_core.registry.remove(sessionId); });
 }
 
-void CorePort::acknowledge(QByteArray dialog, QByteArray who, quint64 lastId)
+void CorePort::acknowledge(QByteArray dialog, IdentityPtr who, quint64 lastId)
 {
     m_core.mailbox.post([this, dialog = std::move(dialog), who = std::move(who), lastId] {
-        m_core.lastSeen.advance(dialog, who, lastId, m_core.clock.steadyMs());
+        if (m_core.lastSeen.advance(dialog, who->subject, lastId, m_core.clock.steadyMs()) && m_core.acknowledged)
+            m_core.acknowledged(dialog, who, lastId);
     });
 }
 

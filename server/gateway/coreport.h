@@ -34,7 +34,7 @@ public:
     void detach(quint64 sessionId);
 
     /// An ack of a client: moves its mark forward.
-    void acknowledge(QByteArray dialog, QByteArray who, quint64 lastId);
+    void acknowledge(QByteArray dialog, IdentityPtr who, quint64 lastId);
 
     using SessionsDone = std::function<void(std::vector<SessionMetaPtr>)>;
     void listSessions(SessionsDone done);
