@@ -17,18 +17,6 @@ namespace {
 class PostgresWorld final : public StoreWorld
 {
 public:
-<<<<<<< HEAD
-    explicit PostgresWorld(test::PostgresServer& server)
-        : m_server(server)
-        , m_url(server.createDatabase())
-    {
-    }
-    ~PostgresWorld() override { m_server.dropDatabase(m_url); }
-    QByteArray url() const override { return m_url; }
-
-private:
-    test::PostgresServer& m_server;
-=======
     explicit PostgresWorld(QByteArray url)
         : m_url(std::move(url))
     {
@@ -36,7 +24,6 @@ private:
     QByteArray url() const override { return m_url; }
 
 private:
->>>>>>> store
     const QByteArray m_url;
 };
 
@@ -57,12 +44,6 @@ private:
     {
         if (!m_server.isRunning() && !m_server.start())
             return nullptr;
-<<<<<<< HEAD
-        return std::make_unique<PostgresWorld>(m_server);
-    }
-
-    test::PostgresServer m_server;
-=======
         if (m_url.isEmpty())
             m_url = m_server.createDatabase();
         else if (!m_server.emptyDatabase(m_url))
@@ -72,7 +53,6 @@ private:
 
     test::PostgresServer m_server;
     QByteArray m_url;
->>>>>>> store
 
 private slots:
     void unixSocket();
