@@ -2,6 +2,7 @@
 #include "desk/handoffsteps.h"
 
 #include "desk/deskevents.h"
+#include "desk/operators.h"
 
 namespace signalbox {
 
@@ -35,6 +36,15 @@ Result<HandoffCase> lockCase(DeskTransaction& transaction, qint64 dialogId)
     if (!dialog)
         return Error(ErrorCode::NotFound);
     return HandoffCase{std::move(*dialog), transaction.handoffs().open(dialogId)};
+}
+
+Result<HandoffCase> lockCaseFor(DeskTransaction& transaction, const Identity& who, qint64 dialogId)
+{
+    if (who.isStaff()) {
+        if (const auto person = requireEnabled(transaction, who); !person)
+            return person.error();
+    }
+    return lockCase(transaction, dialogId);
 }
 
 Result<HandoffStep> stepFor(DeskTransaction& transaction, const HandoffCase& current, HandoffAction action,

@@ -23,6 +23,9 @@ struct HandoffCase
 };
 
 Result<HandoffCase> lockCase(DeskTransaction& transaction, qint64 dialogId);
+/// The same for somebody's command: staff must be enabled, and whoever a token from outside vouches for is an operator
+/// from now on, see requireEnabled().
+Result<HandoffCase> lockCaseFor(DeskTransaction& transaction, const Identity& who, qint64 dialogId);
 
 /// What the rules say; a refusal names the holder where there is one.
 Result<HandoffStep> stepFor(DeskTransaction& transaction, const HandoffCase& current, HandoffAction action,
