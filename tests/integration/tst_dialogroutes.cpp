@@ -91,7 +91,9 @@ void TestDialogRoutes::aWidgetBegins()
     QCOMPARE(text(staffView, "metadata.page"), QByteArray("/cart"));
     QCOMPARE(text(staffView, "status"), QByteArray("ai"));
     QCOMPARE(ask("POST", "/chat/session", {}).status, 201); // nothing is required, not even a body
-    QCOMPARE(ask("POST", "/chat/session", service(), "{}").status, 201);
+    for (const Headers& who : {service(), staff(), staff(Role::User, "u")})
+        QCOMPARE(ask("POST", "/chat/session", who, "{}").status, 201);
+    QCOMPARE(ask("POST", "/chat/session", bearer("nonsense"), "{}").status, 401);
 }
 
 void TestDialogRoutes::anAssistantGetsAGuestId()

@@ -27,6 +27,7 @@ private slots:
     void init() { m_id = openDialog(m_server.port()); }
     void cleanupTestCase();
     void aGuestAndTheAi();
+    void theHolderSpeaks();
     void theAnswerIsTheEvent();
     void onceIsEnough();
     void attachments();
@@ -92,6 +93,35 @@ void TestMessageRoutes::aGuestAndTheAi()
     QVERIFY(json(operators.body).value(QLatin1String("holder")).isNull());
     QVERIFY(json(operators.body).contains(QLatin1String("holder")));
     QCOMPARE(number(ask("GET", "", service()), "unread_count"), 1);
+}
+
+void TestMessageRoutes::theHolderSpeaks()
+{
+    QCOMPARE(asGuest("POST", "/handoff").status / 100, 2);
+    QCOMPARE(say("Anybody?").status, 201);
+    const HttpAnswer taken = ask("POST", "/handoff/start", staff(Role::Operator, "7"), "{}");
+    QCOMPARE(taken.status, 200);
+    const QByteArray fencing = QByteArray::number(number(taken, "fencing"));
+    const QByteArray fenced = R"({"text":"Good day","fencing":)" + fencing + '}';
+    const HttpAnswer said = ask("POST", "/messages", staff(Role::Operator, "7"), fenced);
+    QCOMPARE(said.status, 201);
+    QCOMPARE(text(json(said.body), "sender"), QByteArray("operator"));
+    const QJsonObject dialog = json(ask("GET", "", staff()).body);
+    QVERIFY(!text(dialog, "handoff.answered_at").isEmpty());
+    QVERIFY(dialog.value(QLatin1String("waiting_since")).isNull());
+    for (const Headers& other : {service(), staff(Role::Operator, "8"), staff(Role::Admin, "1")}) {
+        const HttpAnswer refused = ask("POST", "/messages", other, R"({"text":"Me too"})");
+        QCOMPARE(refused.status, 409);
+        QCOMPARE(code(refused), QByteArray("not_holder"));
+        QCOMPARE(text(json(refused.body), "holder.id"), QByteArray("7"));
+    }
+    QCOMPARE(ask("POST", "/handoff/release", staff(Role::Operator, "7"), "{}").status, 200);
+    QCOMPARE(code(ask("POST", "/messages", staff(Role::Operator, "7"), fenced)), QByteArray("not_holder"));
+    QCOMPARE(ask("POST", "/messages", service(), R"({"text":"I am back"})").status, 201);
+    QCOMPARE(ask("POST", "/handoff/start", staff(Role::Operator, "8"), "{}").status, 200);
+    QCOMPARE(code(ask("POST", "/messages", staff(Role::Operator, "7"), fenced)), QByteArray("stale_fencing"));
+    QCOMPARE(ask("POST", "/close", staff()).status, 200);
+    QCOMPARE(text(json(ask("GET", "", staff()).body), "last_operator"), QByteArray("8"));
 }
 
 void TestMessageRoutes::theAnswerIsTheEvent()
