@@ -109,7 +109,7 @@ void StoreContract::anyText()
     Handoff handoff;
     handoff.reason = handoff.resolution = text;
     handoff.metadata = handoff.requestedBy = bytes;
-    CannedReply reply{0, text, text, text, bytes, 0};
+    CannedReply reply{0, text, text, text, bytes.left(1000), 0};
     QVERIFY(inTransaction([&] {
         store().dialogs().insert(dialog);
         handoff.dialogId = message.dialogId = dialog.id;

@@ -17,16 +17,13 @@ namespace {
 class PostgresWorld final : public StoreWorld
 {
 public:
-    explicit PostgresWorld(test::PostgresServer& server)
-        : m_server(server)
-        , m_url(server.createDatabase())
+    explicit PostgresWorld(QByteArray url)
+        : m_url(std::move(url))
     {
     }
-    ~PostgresWorld() override { m_server.dropDatabase(m_url); }
     QByteArray url() const override { return m_url; }
 
 private:
-    test::PostgresServer& m_server;
     const QByteArray m_url;
 };
 
@@ -47,10 +44,15 @@ private:
     {
         if (!m_server.isRunning() && !m_server.start())
             return nullptr;
-        return std::make_unique<PostgresWorld>(m_server);
+        if (m_url.isEmpty())
+            m_url = m_server.createDatabase();
+        else if (!m_server.emptyDatabase(m_url))
+            return nullptr;
+        return std::make_unique<PostgresWorld>(m_url);
     }
 
     test::PostgresServer m_server;
+    QByteArray m_url;
 
 private slots:
     void unixSocket();

@@ -214,11 +214,9 @@ QByteArray PostgresServer::createDatabase()
            "@127.0.0.1:" + QByteArray::number(m_port) + '/' + QUrl::toPercentEncoding(QString::fromLatin1(name));
 }
 
-void PostgresServer::dropDatabase(const QByteArray& url)
+bool PostgresServer::emptyDatabase(const QByteArray& url)
 {
-    const QString name = databaseOf(url);
-    if (isRunning())
-        run(QByteArray("/postgres"), u"drop database \""_s + name + u"\" with (force)"_s);
+    return run(url, u"set client_min_messages = error; drop schema public cascade; create schema public"_s);
 }
 
 QByteArray PostgresServer::socketUrl(const QByteArray& url) const
