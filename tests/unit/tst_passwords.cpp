@@ -44,13 +44,13 @@ private slots:
 
     void onlyTheRightOneVerifies()
     {
-        const QByteArray password = "пароль\0with a zero";
+        const QByteArray password = QByteArrayLiteral("пароль\0with a zero");
         const auto hash = hashPassword(password);
         QVERIFY(hash.ok());
         QVERIFY(hash->startsWith("$argon2id$v=19$"));
         QVERIFY(!hash->contains(password));
         QVERIFY(verifyPassword(*hash, password));
-        QVERIFY(!verifyPassword(*hash, password + 'x'));
+        QVERIFY(!verifyPassword(*hash, QByteArray(password + 'x')));
         QVERIFY(!verifyPassword(*hash, password.chopped(1)));
         QVERIFY(!verifyPassword(*hash, {}));
         QVERIFY(*hashPassword(password) != *hash); // salted
@@ -61,7 +61,7 @@ private slots:
         const QByteArray password(1024, 'x');
         const auto hash = hashPassword(password);
         QVERIFY(hash.ok());
-        QVERIFY(!verifyPassword(*hash, password + 'x'));
+        QVERIFY(!verifyPassword(*hash, QByteArray(password + 'x')));
     }
 
     void nothingVerifiesWithoutAHash_data()
