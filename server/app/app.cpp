@@ -142,7 +142,7 @@ App::Parts::Parts(LoadedConfig loaded, std::function<ReloadedConfig(const Loaded
                ? nullptr
                : std::make_unique<DeskRoom>(
                      *settings, clock, broker, mailbox, [this](const Result<void>& state) { databaseChanged(state); },
-                     [this](const QByteArray& user) { registry.closeUser(user, ErrorCode::Forbidden); }))
+                     [this](quint64 sessionId, ErrorCode why) { registry.closeSession(sessionId, why); }))
     , bus(publicBroker(), catalog)
     , registry(presence, connectionLimits(*settings),
                [this](const SessionMeta& meta, ErrorCode why) { closeSession(meta, why); })

@@ -28,11 +28,11 @@ bool answersPings(const SessionMeta& session)
 } // namespace
 
 DeskPresence::DeskPresence(StoreThread& writer, const Clock& clock, const DeskSettings& settings, ToCore toCore,
-                           CloseUser closeUser)
+                           CloseSession closeSession)
     : m_writer(writer)
     , m_board(clock, boardLimits(settings))
     , m_toCore(std::move(toCore))
-    , m_closeUser(std::move(closeUser))
+    , m_closeSession(std::move(closeSession))
 {
     m_timer.callOnTimeout(&m_timer, [this] { tick(); });
     m_timer.start(kTickMs);
@@ -58,11 +58,9 @@ void DeskPresence::sessionAdmitted(const SessionMetaPtr& session)
     if (!isConsole(*session))
         return;
     const QByteArray& who = session->identity->subject;
-    const bool isNew = !m_board.isOnBoard(who);
     m_sessions.insert(session->id, session);
     m_board.connected(who, session->id, answersPings(*session));
-    if (isNew)
-        introduce(session->identity);
+    introduce(session);
 }
 
 void DeskPresence::sessionRemoved(const SessionMetaPtr& session)
@@ -72,23 +70,24 @@ void DeskPresence::sessionRemoved(const SessionMetaPtr& session)
 }
 
 /// The desk may not know the operator yet; it knows what the operator chose before.
-void DeskPresence::introduce(const IdentityPtr& identity)
+void DeskPresence::introduce(const SessionMetaPtr& session)
 {
     const auto person = std::make_shared<Operator>();
     m_writer.post(
-        [identity, person](DeskTransaction& transaction) -> Result<void> {
+        [identity = session->identity, person](DeskTransaction& transaction) -> Result<void> {
             auto found = requireEnabled(transaction, *identity);
             if (!found)
                 return found.error();
             *person = std::move(*found);
             return {};
         },
-        [this, identity, person](const Result<void>& outcome) {
-            m_toCore([this, identity, person, outcome] {
+        [this, id = session->id, person](const Result<void>& outcome) {
+            m_toCore([this, id, person, outcome] {
                 if (outcome)
                     chose(person->id, person->wanted, person->wantedUntilMs);
-                else if (outcome.error().code == ErrorCode::Forbidden)
-                    m_closeUser(identity->subject);
+                else if (const ErrorCode why = outcome.error().code;
+                         why == ErrorCode::Forbidden || why == ErrorCode::TokenExpired)
+                    m_closeSession(id, why);
             });
         });
 }

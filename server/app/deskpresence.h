@@ -11,18 +11,18 @@
 namespace signalbox {
 
 /// From the live connections of the staff to what the desk says of its presence. An operator whom an outside auth
-/// service vouches for is known to the desk from the first connection on; the connections of a disabled one are closed.
-/// Lives on the core thread.
+/// service vouches for is known to the desk from the first connection on. A connection of a disabled one, or with a
+/// role of before, is closed: its token still opens doors. Lives on the core thread.
 class DeskPresence final : public SessionWatcher
 {
 public:
     /// Runs the task on the core thread; any thread.
     using ToCore = std::function<void(std::function<void()>)>;
-    using CloseUser = std::function<void(const QByteArray& user)>;
+    using CloseSession = std::function<void(quint64 sessionId, ErrorCode why)>;
 
     /// Everything outlives the presence.
     DeskPresence(StoreThread& writer, const Clock& clock, const DeskSettings& settings, ToCore toCore,
-                 CloseUser closeUser);
+                 CloseSession closeSession);
 
     /// Everybody is offline: at the start of the only server of a database.
     void startAlone();
@@ -34,7 +34,7 @@ public:
     void chose(const QByteArray& operatorId, OperatorStatus wanted, qint64 untilMs);
 
 private:
-    void introduce(const IdentityPtr& identity);
+    void introduce(const SessionMetaPtr& session);
     void tick();
     void tell();
     void store(const QByteArray& operatorId, OperatorStatus status);
@@ -42,7 +42,7 @@ private:
     StoreThread& m_writer;
     PresenceBoard m_board;
     const ToCore m_toCore;
-    const CloseUser m_closeUser;
+    const CloseSession m_closeSession;
     QHash<quint64, SessionMetaPtr> m_sessions;   ///< of staff
     QHash<QByteArray, OperatorStatus> m_waiting; ///< what the database has yet to take
     QTimer m_timer;

@@ -23,7 +23,7 @@ JournalBroker::Limits journalLimits(const Settings& settings)
 } // namespace
 
 DeskRoom::DeskRoom(const Settings& settings, const Clock& clock, MemoryBroker& memory, Mailbox& core,
-                   StateChanged changed, DeskPresence::CloseUser closeUser)
+                   StateChanged changed, DeskPresence::CloseSession closeSession)
     : m_writer(clock, Store::Access::Write, {}, opener(settings, Store::Access::Write))
     , m_reader(clock, Store::Access::Read, {}, opener(settings, Store::Access::Read))
     , m_stores{m_writer, m_reader, &m_typing}
@@ -32,7 +32,7 @@ DeskRoom::DeskRoom(const Settings& settings, const Clock& clock, MemoryBroker& m
     , m_keeper(m_writer, m_typing, clock, settings.desk)
     , m_presence(
           m_writer, clock, settings.desk, [&core](std::function<void()> task) { core.post(std::move(task)); },
-          std::move(closeUser))
+          std::move(closeSession))
     , m_isAlone(settings.database.url.startsWith("sqlite:"))
 {
     m_writer.setCommitted([this](std::vector<JournalEvent> events) { m_broker.committed(std::move(events)); });

@@ -22,7 +22,7 @@ public:
 
     /// `core` posts to the core thread; it and `memory` outlive the room.
     DeskRoom(const Settings& settings, const Clock& clock, MemoryBroker& memory, Mailbox& core, StateChanged changed,
-             DeskPresence::CloseUser closeUser);
+             DeskPresence::CloseSession closeSession);
     ~DeskRoom(); ///< stop()
 
     /// Opens the database, migrates it, reads where its journal stands.

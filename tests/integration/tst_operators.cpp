@@ -101,6 +101,10 @@ private slots:
     void choosesStatus();
     void badStatus_data();
     void badStatus();
+    void presenceFollowsConnections();
+    void presenceFollowsSilence();
+    void whoIsShutOutStaysOut_data();
+    void whoIsShutOutStaysOut();
     void worksBesideTheServer();
     void commandLine();
     void withoutADesk();
@@ -671,6 +675,91 @@ void TestOperators::badStatus()
     const HttpAnswer answer = sendJson(port(), "PUT", "/api/operators/me/status", body, m_anna);
     QCOMPARE(answer.status, 422);
     QTEST(field(answer), "about");
+}
+
+/// Two consoles are one operator; the last one's end is seen a while later, a quick return not at all.
+void TestOperators::presenceFollowsConnections()
+{
+    ServerProcess server;
+    QVERIFY(server.start({{"SIGNALBOX_DESK_OFFLINE_SECONDS", "1s"}}));
+    const QByteArray token = ServerProcess::jwt(Role::Operator, "vera");
+    const auto status = [&] {
+        return text(json(get(server.port(), "/api/operators/me", bearer(token)).body), "status");
+    };
+    WsClient watcher(server.port(), "/channel/ws?type=staff", bearer(ServerProcess::jwt(Role::Director, "boss")));
+    QVERIFY(watcher.waitForText("connection.established"));
+    const auto count = [&watcher](const QByteArray& type) {
+        const QByteArray head = "{\"type\":\"" + type + '"';
+        return std::count_if(watcher.texts().begin(), watcher.texts().end(), [&head](const QByteArray& each) {
+            return each.startsWith(head) && each.contains("\"vera\"");
+        });
+    };
+    WsClient first(server.port(), "/channel/ws?type=staff", bearer(token));
+    WsClient second(server.port(), "/channel/ws?type=staff", bearer(token));
+    QVERIFY(watcher.waitFor([&] { return count("user:online") > 0; }));
+    QCOMPARE(status(), QByteArray("online"));
+    first.abort();
+    watcher.settle(1500);
+    QCOMPARE(status(), QByteArray("online"));
+    QCOMPARE(sendJson(server.port(), "PUT", "/api/operators/me/status", R"({"status":"offline"})", token).status, 200);
+    QVERIFY(watcher.waitFor([&] { return count("user:offline") == 1; }));
+    QCOMPARE(sendJson(server.port(), "PUT", "/api/operators/me/status", R"({"status":"dnd"})", token).status, 200);
+    QVERIFY(watcher.waitFor([&] { return count("user:online") == 2; })); // the board knew that she is connected
+    QCOMPARE(status(), QByteArray("dnd"));
+    second.abort();
+    QVERIFY(watcher.waitFor([&] { return count("user:offline") == 2; }));
+    QCOMPARE(status(), QByteArray("offline"));
+    QCOMPARE(server.stop(), 0);
+}
+
+void TestOperators::presenceFollowsSilence()
+{
+    ServerProcess server;
+    QVERIFY(server.start({{"SIGNALBOX_DESK_SILENT_SECONDS", "2s"}, {"SIGNALBOX_HEARTBEAT_STAFF_PING_MS", "300"}}));
+    const QByteArray token = ServerProcess::jwt(Role::Operator, "vera");
+    WsClient watcher(server.port(), "/channel/ws?type=staff", bearer(ServerProcess::jwt(Role::Director, "boss")));
+    QVERIFY(watcher.waitForText("connection.established"));
+    RawClient hangs(server.port()); // reads and answers nothing
+    hangs.send("GET /channel/ws?type=staff HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+               "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nAuthorization: Bearer " +
+               token + "\r\n\r\n");
+    QVERIFY(hangs.waitForText("connection.established"));
+    const auto seen = [&watcher](const QByteArray& status) {
+        return std::any_of(watcher.texts().begin(), watcher.texts().end(), [&status](const QByteArray& each) {
+            return each.contains("operator.presence.updated") && each.contains("\"vera\"") &&
+                   each.contains(QByteArray("\"status\":\"" + status + '"'));
+        });
+    };
+    QVERIFY(watcher.waitFor([&] { return seen("online"); }));
+    QVERIFY(watcher.waitFor([&] { return seen("away"); }));
+    QCOMPARE(server.stop(), 0);
+}
+
+void TestOperators::whoIsShutOutStaysOut_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<int>("closeCode");
+    QTest::addColumn<int>("later");
+    QTest::newRow("disabled") << QByteArray(R"({"disabled":true})") << 1008 << 4403;
+    QTest::newRow("another role") << QByteArray(R"({"role":"operator"})") << 4401 << 4401;
+}
+
+/// An access token lives on for a while; it opens nothing that lasts.
+void TestOperators::whoIsShutOutStaysOut()
+{
+    QFETCH(const QByteArray, body);
+    QFETCH(const int, closeCode);
+    const QByteArray name = "shut-out" + QByteArray::number(closeCode);
+    const QByteArray id = create(name, "director");
+    const QByteArray token = access(name);
+    WsClient console(port(), "/channel/ws?type=staff", bearer(token));
+    QVERIFY(console.waitForText("connection.established"));
+    QCOMPARE(patch(id, body, m_root).status, 200);
+    QCOMPARE(console.closeCode(), closeCode);
+    for (int i = 0; i < 2; ++i) {
+        WsClient again(port(), "/channel/ws?type=staff", bearer(token));
+        QTEST(again.closeCode(), "later");
+    }
 }
 
 /// `signalboxd operator` in the same database, while the server goes on.
