@@ -1,88 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Logins and operators over REST and on the command line (spec section 6, docs/api/operators.md).
+// Operators over REST and on the command line, and their presence (spec section 6, docs/api/operators.md).
 
-#include "support/serverprocess.h"
-#include "support/wire.h"
-#include "support/wsclient.h"
+#include "operatorhouse.h"
 
 #include <QTest>
-
-#include <atomic>
-#include <thread>
 
 using namespace signalbox;
 using namespace signalbox::test;
 
-namespace {
-
-const QByteArray kPassword = "correct horse";
-const QByteArray kUnlimited = "1000";
-
-Headers bearer(const QByteArray& token)
-{
-    return {{"Authorization", "Bearer " + token}};
-}
-
-QByteArray code(const HttpAnswer& answer)
-{
-    return text(json(answer.body), "code");
-}
-
-QByteArray field(const HttpAnswer& answer)
-{
-    return text(json(answer.body), "field");
-}
-
-QByteArray loginBody(const QByteArray& login, const QByteArray& password)
-{
-    return "{\"login\":\"" + login + "\",\"password\":\"" + password + "\"}";
-}
-
-QByteArray newOperatorBody(const QByteArray& login, const QByteArray& role)
-{
-    return "{\"login\":\"" + login + "\",\"name\":\"N\",\"role\":\"" + role + "\",\"password\":\"" + kPassword + "\"}";
-}
-
-HttpAnswer sendJson(quint16 port, const QByteArray& method, const QByteArray& path, const QByteArray& body,
-                    const QByteArray& token)
-{
-    return request(port, method, path, Headers{{"Content-Type", "application/json"}} + bearer(token), body);
-}
-
-/// One blocking request on a thread of its own.
-HttpAnswer blockingPost(quint16 port, const QByteArray& path, const QByteArray& body)
-{
-    Wire wire(port);
-    wire.send("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
-              QByteArray::number(body.size()) + "\r\n\r\n" + body);
-    constexpr int kLongPatienceMs = 60'000; // many of them wait for two threads
-    wire.readUntil([](const QByteArray& received) { return !answersIn(received).isEmpty(); }, kLongPatienceMs);
-    return answersIn(wire.received()).value(0);
-}
-
-} // namespace
-
-class TestOperators : public QObject
+class TestOperators : public QObject, private OperatorHouse
 {
     Q_OBJECT
 
 private slots:
-    void initTestCase();
-    void cleanupTestCase();
-    void logsIn();
-    void refusedLoginsLookTheSame_data();
-    void refusedLoginsLookTheSame();
-    void badLoginBodies_data();
-    void badLoginBodies();
-    void locksAccounts();
-    void locksAddresses();
-    void manyLoginsAtOnce();
-    void refreshes();
-    void reuseEndsTheFamily();
-    void oneOfManyRefreshesWins();
-    void badRefreshes_data();
-    void badRefreshes();
-    void logsOut();
+    void initTestCase() { open(); }
+    void cleanupTestCase() { close(); }
     void lists();
     void listsForWhom_data();
     void listsForWhom();
@@ -108,276 +40,7 @@ private slots:
     void worksBesideTheServer();
     void commandLine();
     void withoutADesk();
-
-private:
-    quint16 port() const { return m_server.port(); }
-    HttpAnswer login(const QByteArray& name, const QByteArray& password = kPassword)
-    {
-        return postJson(port(), "/api/auth/login", loginBody(name, password));
-    }
-    QByteArray access(const QByteArray& name) { return text(json(login(name).body), "access_token"); }
-    HttpAnswer refresh(const QByteArray& token)
-    {
-        return postJson(port(), "/api/auth/refresh", "{\"refresh_token\":\"" + token + "\"}");
-    }
-    /// Through the API; the id.
-    QByteArray create(const QByteArray& login, const QByteArray& role = "operator")
-    {
-        const QByteArray body = newOperatorBody(login, role);
-        const HttpAnswer answer = sendJson(port(), "POST", "/api/operators", body, m_root);
-        return text(json(answer.body), "id");
-    }
-    HttpAnswer patch(const QByteArray& id, const QByteArray& body, const QByteArray& token)
-    {
-        return sendJson(port(), "PATCH", "/api/operators/" + id, body, token);
-    }
-
-    ServerProcess m_server;
-    QByteArray m_root; ///< access token of the admin "root"
-    QByteArray m_anna; ///< of the operator "anna"
-    QByteArray m_rootId;
-    QByteArray m_annaId;
 };
-
-void TestOperators::initTestCase()
-{
-    ServerProcess::Variables settings{{"SIGNALBOX_DESK_LOGIN_ATTEMPTS", kUnlimited},
-                                      {"SIGNALBOX_LIMIT_REQUESTS_PER_SECOND", "0"}};
-    const auto added =
-        m_server.runToEnd(settings, {"operator", "add", "--login=Root", "--name=Корень", "--role=admin"});
-    QCOMPARE(added.exitCode, 0);
-    QVERIFY(added.output.contains("Operator root has the id 1."));
-    const QByteArray password = added.output.split('\n').value(1).mid(10);
-    QCOMPARE(password.size(), 20);
-    QVERIFY(m_server.start(settings));
-    const QJsonObject root = json(login("root", password).body);
-    m_root = text(root, "access_token");
-    m_rootId = text(root, "operator.id");
-    QCOMPARE(m_rootId, QByteArray("1"));
-    QCOMPARE(patch("me", R"({"password":")" + kPassword + R"(","old_password":")" + password + "\"}", m_root).status,
-             200);
-    m_annaId = create("anna");
-    QCOMPARE(m_annaId, QByteArray("2"));
-    m_anna = access("anna");
-    QVERIFY(!m_anna.isEmpty());
-}
-
-void TestOperators::cleanupTestCase()
-{
-    QCOMPARE(m_server.stop(), 0);
-    for (const QByteArray& secret : {kPassword, m_root, m_anna})
-        QVERIFY(!m_server.log().contains(secret));
-}
-
-void TestOperators::logsIn()
-{
-    const HttpAnswer answer = login(" ANNA ");
-    QCOMPARE(answer.status, 200);
-    QCOMPARE(answer.headers.value("cache-control"), QByteArray("no-store"));
-    const QJsonObject body = json(answer.body);
-    QCOMPARE(body.size(), 4);
-    QCOMPARE(body.value(QLatin1String("expires_in")).toInt(), 900);
-    QCOMPARE(text(body, "refresh_token").size(), 43);
-    QCOMPARE(text(body, "operator.id"), m_annaId);
-    QCOMPARE(text(body, "operator.login"), QByteArray("anna"));
-    QVERIFY(!answer.body.contains("argon2"));
-    WsClient console(port(), "/channel/ws?type=staff", bearer(text(body, "access_token")));
-    QVERIFY(console.waitForText("connection.established"));
-}
-
-void TestOperators::refusedLoginsLookTheSame_data()
-{
-    QTest::addColumn<QByteArray>("name");
-    QTest::addColumn<QByteArray>("password");
-    QTest::newRow("wrong password") << QByteArray("anna") << QByteArray("wrong horse");
-    QTest::newRow("short password") << QByteArray("anna") << QByteArray("x");
-    QTest::newRow("nobody") << QByteArray("nobody") << kPassword;
-    QTest::newRow("no login at all") << QByteArray("?!") << kPassword;
-    QTest::newRow("disabled") << QByteArray("was-here") << kPassword;
-}
-
-void TestOperators::refusedLoginsLookTheSame()
-{
-    QFETCH(const QByteArray, name);
-    QFETCH(const QByteArray, password);
-    if (name == "was-here")
-        QCOMPARE(patch(create(name), R"({"disabled":true})", m_root).status, 200);
-    const HttpAnswer answer = login(name, password);
-    QCOMPARE(answer.status, 401);
-    QCOMPARE(answer.body, QByteArray(R"({"code":"login_refused","message":"Login or password is wrong."})"));
-}
-
-void TestOperators::badLoginBodies_data()
-{
-    QTest::addColumn<QByteArray>("body");
-    QTest::addColumn<int>("status");
-    QTest::addColumn<QByteArray>("about");
-    const auto row = [](const char* name, const QByteArray& body, int status, const QByteArray& about = {}) {
-        QTest::newRow(name) << body << status << about;
-    };
-    row("no JSON", "login=anna", 400);
-    row("an array", "[]", 400);
-    row("empty", "", 422, "login");
-    row("no login", R"({"password":"x"})", 422, "login");
-    row("no password", R"({"login":"anna"})", 422, "password");
-    row("empty password", loginBody("anna", ""), 422, "password");
-    row("login is a number", R"({"login":5,"password":"x"})", 422, "login");
-    row("password is null", R"({"login":"anna","password":null})", 422, "password");
-    row("login too long", loginBody(QByteArray(65, 'a'), "x"), 422, "login");
-    row("password too long", loginBody("anna", QByteArray(1025, 'x')), 422, "password");
-    row("unknown field", R"({"login":"anna","password":"x","remember":true})", 422, "remember");
-    row("twice", R"({"login":"anna","login":"root","password":"x"})", 400);
-}
-
-void TestOperators::badLoginBodies()
-{
-    QFETCH(const QByteArray, body);
-    const HttpAnswer answer = postJson(port(), "/api/auth/login", body);
-    QTEST(answer.status, "status");
-    QTEST(field(answer), "about");
-}
-
-/// Each lock-out has a server of its own: they would stand in the way of the others.
-void TestOperators::locksAccounts()
-{
-    ServerProcess server;
-    QCOMPARE(server.runToEnd({}, {"operator", "add", "--login=anna", "--name=A", "--role=operator"}).exitCode, 0);
-    QVERIFY(server.start({{"SIGNALBOX_DESK_LOGIN_ATTEMPTS", "2"}, {"SIGNALBOX_DESK_LOCKOUT_SECONDS", "6s"}}));
-    for (const QByteArray& name : {QByteArray("anna"), QByteArray("nobody")}) {
-        for (int i = 0; i < 2; ++i)
-            QCOMPARE(postJson(server.port(), "/api/auth/login", loginBody(name, "wrong horse")).status, 401);
-        const HttpAnswer locked = postJson(server.port(), "/api/auth/login", loginBody(name, "wrong horse"));
-        QCOMPARE(locked.status, 429);
-        QCOMPARE(code(locked), QByteArray("locked_out"));
-        const int seconds = locked.headers.value("retry-after").toInt();
-        QVERIFY(seconds >= 1 && seconds <= 6);
-    }
-    int status = 429;
-    for (int i = 0; i < 30 && status == 429; ++i) {
-        QTest::qWait(500);
-        status = postJson(server.port(), "/api/auth/login", loginBody("anna", "wrong horse")).status;
-    }
-    QCOMPARE(status, 401);
-    QCOMPARE(server.stop(), 0);
-}
-
-void TestOperators::locksAddresses()
-{
-    ServerProcess server;
-    QVERIFY(server.start({{"SIGNALBOX_DESK_LOGIN_ATTEMPTS", "1"}, {"SIGNALBOX_TRUSTED_PROXIES", "127.0.0.1"}}));
-    const auto attempt = [&](int i, const QByteArray& address) {
-        return postJson(server.port(), "/api/auth/login", loginBody("login" + QByteArray::number(i), "wrong horse"),
-                        {{"X-Forwarded-For", address}})
-            .status;
-    };
-    for (int i = 0; i < 10; ++i)
-        QCOMPARE(attempt(i, "192.0.2.1"), 401);
-    QCOMPARE(attempt(10, "192.0.2.1"), 429);
-    QCOMPARE(attempt(10, "192.0.2.2"), 401);
-    QCOMPARE(server.stop(), 0);
-}
-
-/// More than the threads of Argon2 can hold: those are told to come later, everything else is served meanwhile.
-void TestOperators::manyLoginsAtOnce()
-{
-    std::atomic<int> in = 0;
-    std::atomic<int> later = 0;
-    std::vector<std::thread> threads;
-    for (int i = 0; i < 80; ++i) {
-        threads.emplace_back([&] {
-            const HttpAnswer answer = blockingPost(port(), "/api/auth/login", loginBody("anna", kPassword));
-            in += answer.status == 200 ? 1 : 0;
-            later += answer.status == 503 && answer.headers.contains("retry-after") ? 1 : 0;
-        });
-    }
-    QCOMPARE(get(port(), "/health").status, 200);
-    for (std::thread& thread : threads)
-        thread.join();
-    QVERIFY(in > 0);
-    QCOMPARE(in + later, 80);
-    QCOMPARE(login("anna").status, 200);
-}
-
-void TestOperators::refreshes()
-{
-    QByteArray token = text(json(login("anna").body), "refresh_token");
-    QByteArray accessToken;
-    for (int i = 0; i < 3; ++i) {
-        const HttpAnswer answer = refresh(token);
-        QCOMPARE(answer.status, 200);
-        const QJsonObject body = json(answer.body);
-        QCOMPARE(text(body, "operator.login"), QByteArray("anna"));
-        QVERIFY(text(body, "refresh_token") != token);
-        QVERIFY(text(body, "access_token") != accessToken);
-        token = text(body, "refresh_token");
-        accessToken = text(body, "access_token");
-        QCOMPARE(get(port(), "/api/operators/me", bearer(accessToken)).status, 200);
-    }
-}
-
-void TestOperators::reuseEndsTheFamily()
-{
-    const QByteArray first = text(json(login("anna").body), "refresh_token");
-    const QByteArray elsewhere = text(json(login("anna").body), "refresh_token");
-    const QByteArray second = text(json(refresh(first).body), "refresh_token");
-    const HttpAnswer reused = refresh(first);
-    QCOMPARE(reused.status, 401);
-    QCOMPARE(code(reused), QByteArray("unauthorized"));
-    QCOMPARE(refresh(second).status, 401);
-    QCOMPARE(refresh(elsewhere).status, 200);
-}
-
-void TestOperators::oneOfManyRefreshesWins()
-{
-    for (int round = 0; round < 5; ++round) {
-        const QByteArray token = text(json(login("anna").body), "refresh_token");
-        std::atomic<int> won = 0;
-        std::atomic<int> lost = 0;
-        std::vector<std::thread> threads;
-        for (int i = 0; i < 10; ++i) {
-            threads.emplace_back([&] {
-                const int status =
-                    blockingPost(port(), "/api/auth/refresh", "{\"refresh_token\":\"" + token + "\"}").status;
-                won += status == 200 ? 1 : 0;
-                lost += status == 401 ? 1 : 0;
-            });
-        }
-        for (std::thread& thread : threads)
-            thread.join();
-        QCOMPARE(won.load(), 1);
-        QCOMPARE(lost.load(), 9);
-    }
-}
-
-void TestOperators::badRefreshes_data()
-{
-    QTest::addColumn<QByteArray>("body");
-    QTest::addColumn<int>("status");
-    QTest::newRow("unknown") << QByteArray(R"({"refresh_token":"AAAA"})") << 401;
-    QTest::newRow("empty") << QByteArray(R"({"refresh_token":""})") << 422;
-    QTest::newRow("absent") << QByteArray("{}") << 422;
-    QTest::newRow("number") << QByteArray(R"({"refresh_token":5})") << 422;
-    QTest::newRow("too long") << "{\"refresh_token\":\"" + QByteArray(129, 'A') + "\"}" << 422;
-    QTest::newRow("unknown field") << QByteArray(R"({"refresh_token":"A","x":1})") << 422;
-    QTest::newRow("no JSON") << QByteArray("A") << 400;
-}
-
-void TestOperators::badRefreshes()
-{
-    QFETCH(const QByteArray, body);
-    QFETCH(const int, status);
-    QCOMPARE(postJson(port(), "/api/auth/refresh", body).status, status);
-    QCOMPARE(postJson(port(), "/api/auth/logout", body).status, status == 401 ? 204 : status);
-}
-
-void TestOperators::logsOut()
-{
-    const QByteArray token = text(json(login("anna").body), "refresh_token");
-    const QByteArray body = "{\"refresh_token\":\"" + token + "\"}";
-    QCOMPARE(postJson(port(), "/api/auth/logout", body).status, 204);
-    QCOMPARE(postJson(port(), "/api/auth/logout", body).status, 204);
-    QCOMPARE(refresh(token).status, 401);
-}
 
 void TestOperators::lists()
 {
@@ -598,7 +261,6 @@ void TestOperators::disables()
     QCOMPARE(login("leaving").status, 200);
 }
 
-/// The old token's rights end with the role; the next refresh brings the new ones.
 void TestOperators::changesRoles()
 {
     const QByteArray id = create("former", "admin");
@@ -677,7 +339,6 @@ void TestOperators::badStatus()
     QTEST(field(answer), "about");
 }
 
-/// Two consoles are one operator; the last one's end is seen a while later, a quick return not at all.
 void TestOperators::presenceFollowsConnections()
 {
     ServerProcess server;
@@ -744,7 +405,6 @@ void TestOperators::whoIsShutOutStaysOut_data()
     QTest::newRow("another role") << QByteArray(R"({"role":"operator"})") << 4401 << 4401;
 }
 
-/// An access token lives on for a while; it opens nothing that lasts.
 void TestOperators::whoIsShutOutStaysOut()
 {
     QFETCH(const QByteArray, body);
@@ -762,7 +422,6 @@ void TestOperators::whoIsShutOutStaysOut()
     }
 }
 
-/// `signalboxd operator` in the same database, while the server goes on.
 void TestOperators::worksBesideTheServer()
 {
     const auto run = [this](const QByteArrayList& arguments) {
