@@ -43,16 +43,14 @@ QString filteredSql(const DialogFilter& filter)
 
 SqlRows listFiltered(SqlDatabase& database, const DialogFilter& filter, ListPlace place, int limit)
 {
-    QVariantList values;
+    std::vector<SqlValue> values;
     if (!filter.tag.isEmpty())
-        values.append(database.variant(filter.tag));
+        values.emplace_back(filter.tag);
     if (!filter.operatorId.isEmpty())
-        values.append(database.variant(filter.operatorId));
+        values.emplace_back(filter.operatorId);
     if (filter.status)
-        values.append(database.variant(*filter.status));
-    values.append(database.variant(place.value));
-    values.append(database.variant(place.id));
-    values.append(database.variant(limit));
+        values.emplace_back(static_cast<qint64>(*filter.status));
+    values.insert(values.end(), {place.value, place.id, qint64{limit}});
     return database.runWith(filteredSql(filter), values);
 }
 
