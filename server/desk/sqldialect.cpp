@@ -7,6 +7,16 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+/// FTS5 lists a word once for each row that has it: from word to word it is asked anew. No word has characters below
+/// the space.
+QString vocabularySql(const QString& table)
+{
+    return u"with recursive word (term) as (select (select term from "_s + table +
+           u" where term >= ? limit 1) union all select (select term from "_s + table +
+           u" where term >= word.term || char(1) limit 1) from word where word.term is not null limit ?)"
+           " select term from word where term is not null"_s;
+}
+
 SqlDialect makeSqlite()
 {
     SqlDialect d;
@@ -23,8 +33,11 @@ SqlDialect makeSqlite()
                        " where w.guest_words match ? and w.rowid < ? and d.id = w.rowid"
                        " order by w.rowid desc limit ?"_s;
     d.wordQuote = u"\""_s;
-    d.wordAnd = u" "_s;
+    d.wordAnd = u" AND "_s;
+    d.wordOr = u" OR "_s;
     d.wordPrefix = u"*"_s;
+    d.messageVocabulary = vocabularySql(u"message_vocabulary"_s);
+    d.guestVocabulary = vocabularySql(u"guest_vocabulary"_s);
     return d;
 }
 
@@ -50,6 +63,7 @@ SqlDialect makePostgres()
                        " where w.words @@ cast(? as tsquery) and w.id < ? order by w.id desc limit ?"_s;
     d.wordQuote = u"'"_s;
     d.wordAnd = u" & "_s;
+    d.wordOr = u" | "_s;
     d.wordPrefix = u":*"_s;
     return d;
 }

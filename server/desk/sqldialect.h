@@ -21,9 +21,14 @@ struct SqlDialect
     QString setGuestWords;      ///< id, words
     QString findMessageWords;   ///< query, below this id, limit: id and dialog of messages, newest first
     QString findGuestWords;     ///< query, below this id, limit: place and id of dialogs, newest first
+    // How a query is written.
     QString wordQuote;
     QString wordAnd;
-    QString wordPrefix;
+    QString wordOr;
+    QString wordPrefix; ///< behind a word that is the beginning of one
+    // The index's words from this one on, at most so many, in order; empty: beginnings are no trouble (searchquery.h).
+    QString messageVocabulary;
+    QString guestVocabulary;
 };
 
 const SqlDialect& sqliteDialect();

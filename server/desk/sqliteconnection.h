@@ -8,7 +8,7 @@ struct sqlite3;
 namespace signalbox {
 
 /// SQLite by its own interface: Qt's driver describes all columns anew at every execution, which costs more than the
-/// statements do (docs/decisions/0010).
+/// statements do (docs/decisions/0013).
 class SqliteConnection final : public SqlConnection
 {
 public:
