@@ -60,8 +60,10 @@ create index message_dialog on message (dialog_id, id);
 create unique index message_client_id on message (dialog_id, client_message_id) where length(client_message_id) > 0;
 
 -- The words of messages and of guests' names, as desk/searchwords.h makes them; written with the commit.
-create virtual table message_words using fts5(words, content='', columnsize=0, detail=none, tokenize='ascii');            -- sqlite
-create virtual table guest_words using fts5(words, detail=none, columnsize=0, tokenize='ascii');                          -- sqlite
+create virtual table message_words using fts5(words, content='', columnsize=0, detail=none, tokenize='ascii'); -- sqlite
+create virtual table message_vocabulary using fts5vocab(message_words, instance);                              -- sqlite
+create virtual table guest_words using fts5(words, columnsize=0, detail=none, tokenize='ascii');               -- sqlite
+create virtual table guest_vocabulary using fts5vocab(guest_words, instance);                                  -- sqlite
 create table message_words (id bigint primary key, words tsvector not null);  -- postgresql
 create index message_words_words on message_words using gin (words);          -- postgresql
 create table guest_words (id bigint primary key, words tsvector not null);    -- postgresql

@@ -15,9 +15,12 @@ namespace {
 constexpr qint64 kEnd = std::numeric_limits<qint64>::max();
 constexpr int kFirstChunk = 128;
 constexpr int kLargestChunk = 2048;
-// What one page may cost: hits that were read, and dialogs that were looked at.
-constexpr int kMostHits = 10'000;
+// What one page may cost: about 20 ms.
+constexpr int kMostWork = 10'000;
 constexpr int kMostDialogs = 1'000;
+constexpr int kWorkOfText = 4;
+/// A scan goes on while one row of so many is a hit.
+constexpr int kScanDensity = 20;
 
 ListPlace startOf(ListPlace after)
 {
@@ -43,16 +46,14 @@ QString filteredSql(const DialogFilter& filter)
 
 SqlRows listFiltered(SqlDatabase& database, const DialogFilter& filter, ListPlace place, int limit)
 {
-    QVariantList values;
+    std::vector<SqlValue> values;
     if (!filter.tag.isEmpty())
-        values.append(database.variant(filter.tag));
+        values.emplace_back(filter.tag);
     if (!filter.operatorId.isEmpty())
-        values.append(database.variant(filter.operatorId));
+        values.emplace_back(filter.operatorId);
     if (filter.status)
-        values.append(database.variant(*filter.status));
-    values.append(database.variant(place.value));
-    values.append(database.variant(place.id));
-    values.append(database.variant(limit));
+        values.emplace_back(static_cast<qint64>(*filter.status));
+    values.insert(values.end(), {place.value, place.id, qint64{limit}});
     return database.runWith(filteredSql(filter), values);
 }
 
@@ -70,6 +71,16 @@ QString unfilteredSql()
            u") order by d.updated_ms desc, d.id desc limit ?"_s;
 }
 
+/// What a message is found by; a row of sender, sender_name, text.
+Message readSearched(SqlRows& rows)
+{
+    Message message;
+    message.sender = rows.value<Sender>();
+    message.senderName = rows.text();
+    message.text = rows.text();
+    return message;
+}
+
 } // namespace
 
 SqlRows listDialogs(SqlDatabase& database, const DialogFilter& filter, ListPlace after, int limit)
@@ -82,15 +93,21 @@ SqlRows listDialogs(SqlDatabase& database, const DialogFilter& filter, ListPlace
     return database.run(sql, value, id, limit, value, id, limit, value, id, limit, value, id, limit, limit);
 }
 
-DialogSearch::DialogSearch(SqlDatabase& database, const DialogFilter& filter, const SearchTerms& terms,
-                           const QString& query)
+DialogSearch::DialogSearch(SqlDatabase& database, const DialogFilter& filter, const SearchTerms& terms)
     : m_database(database)
     , m_filter(filter)
     , m_terms(terms)
-    , m_query(query)
 {
-    m_messages.sql = database.dialect().findMessageWords;
+    m_messages.query = messageQuery(database, terms);
+    m_names.query = guestQuery(database, terms);
+    m_messages.sql = m_messages.query.kind == SearchQuery::Kind::Scan
+                         ? u"select id, dialog_id from message where id < ? order by id desc limit ?"_s
+                         : database.dialect().findMessageWords;
     m_names.sql = database.dialect().findGuestWords;
+    for (Hits* hits : {&m_messages, &m_names}) {
+        hits->isEnd = hits->query.kind == SearchQuery::Kind::Nothing;
+        hits->chunk = kFirstChunk;
+    }
 }
 
 void DialogSearch::start(ListPlace after)
@@ -103,42 +120,84 @@ void DialogSearch::start(ListPlace after)
                                                      " order by name_place desc, id desc limit 1"_s,
                                                      place.value, place.id));
     m_names.below = newest + 1;
-    for (Hits* hits : {&m_messages, &m_names})
-        hits->chunk = kFirstChunk;
 }
 
-void DialogSearch::fill(Hits& hits, bool isOfNames)
+void DialogSearch::keepIfHit(Place place)
 {
-    if (hits.isEnd || !hits.waiting.empty())
+    const bool isToBeChecked = m_messages.query.kind != SearchQuery::Kind::Index;
+    m_work += isToBeChecked ? kWorkOfText : 1;
+    if (place < m_after && (!isToBeChecked || messageMatches(place.first)))
+        m_messages.waiting.push_back(place);
+}
+
+void DialogSearch::readMessages()
+{
+    const bool isScan = m_messages.query.kind == SearchQuery::Kind::Scan;
+    std::vector<Place> places;
+    {
+        SqlRows rows = isScan
+                           ? m_database.run(m_messages.sql, m_messages.below, m_messages.chunk)
+                           : m_database.run(m_messages.sql, m_messages.query.text, m_messages.below, m_messages.chunk);
+        while (rows.next()) {
+            const qint64 id = rows.number();
+            places.emplace_back(id, rows.number());
+        }
+    }
+    for (const Place& place : places)
+        keepIfHit(place);
+    m_messages.isEnd = places.size() < static_cast<size_t>(m_messages.chunk);
+    if (!places.empty())
+        m_messages.below = places.back().first;
+    if (isScan && m_messages.waiting.size() * kScanDensity < places.size()) {
+        m_messages.query.kind = SearchQuery::Kind::Index;
+        m_messages.sql = m_database.dialect().findMessageWords;
+    }
+    m_messages.chunk = std::min(m_messages.chunk * 4, kLargestChunk);
+}
+
+void DialogSearch::fillMessages()
+{
+    while (!m_messages.isEnd && m_messages.waiting.empty() && m_work < kMostWork)
+        readMessages();
+}
+
+void DialogSearch::fillNames()
+{
+    if (m_names.isEnd || !m_names.waiting.empty())
         return;
-    SqlRows rows = m_database.run(hits.sql, m_query, hits.below, hits.chunk);
+    SqlRows rows = m_database.run(m_names.sql, m_names.query.text, m_names.below, m_names.chunk);
     int count = 0;
     for (; rows.next(); ++count) {
-        const qint64 value = rows.number();
+        const qint64 place = rows.number();
         const qint64 dialogId = rows.number();
-        hits.below = isOfNames ? dialogId : value;
-        if (Place place{value, dialogId}; place < m_after)
-            hits.waiting.push_back(place);
+        m_names.waiting.emplace_back(place, dialogId);
+        m_names.below = dialogId;
     }
-    hits.isEnd = count < hits.chunk;
-    hits.chunk = std::min(hits.chunk * 4, kLargestChunk);
-    if (hits.waiting.empty())
-        fill(hits, isOfNames); // nothing but the hit at the very place
+    m_work += count;
+    m_names.isEnd = count < m_names.chunk;
+    m_names.chunk = std::min(m_names.chunk * 4, kLargestChunk);
 }
 
 std::optional<DialogSearch::Place> DialogSearch::take()
 {
-    fill(m_messages, false);
-    fill(m_names, true);
-    Hits* from = &m_messages;
-    if (m_messages.waiting.empty() ||
-        (!m_names.waiting.empty() && m_names.waiting.front() > m_messages.waiting.front()))
-        from = &m_names;
-    if (from->waiting.empty())
+    fillMessages();
+    fillNames();
+    // Where messages have been read to; a name that stands behind that has to wait.
+    const Place reached = !m_messages.waiting.empty() ? m_messages.waiting.front()
+                          : m_messages.isEnd          ? Place{-1, 0}
+                                                      : Place{m_messages.below, 0};
+    Hits& from = !m_names.waiting.empty() && m_names.waiting.front() > reached ? m_names : m_messages;
+    if (from.waiting.empty())
         return std::nullopt;
-    const Place place = from->waiting.front();
-    from->waiting.pop_front();
+    const Place place = from.waiting.front();
+    from.waiting.pop_front();
     return place;
+}
+
+bool DialogSearch::messageMatches(qint64 id)
+{
+    SqlRows rows = m_database.run(u"select sender, sender_name, text from message where id = ?"_s, id);
+    return rows.next() && m_terms.match(searchWordsOf(readSearched(rows)));
 }
 
 /// Earlier pages ended at `after`: whatever has a newer hit was there.
@@ -148,13 +207,9 @@ bool DialogSearch::wasShownBefore(qint64 dialogId, ListPlace after)
         return false;
     SqlRows rows = m_database.run(u"select sender, sender_name, text from message where dialog_id = ? and id >= ?"
                                   " order by id desc"_s,
-                                  dialogId, after.value);
+                                  dialogId, dialogId >= after.id ? after.value : after.value + 1);
     while (rows.next()) {
-        Message message;
-        message.sender = rows.value<Sender>();
-        message.senderName = rows.text();
-        message.text = rows.text();
-        if (m_terms.match(searchWordsOf(message)))
+        if (m_terms.match(searchWordsOf(readSearched(rows))))
             return true;
     }
     return false;
@@ -175,11 +230,10 @@ DialogPage DialogSearch::page(ListPlace after, int limit)
     DialogPage page;
     start(after);
     Place last = m_after;
-    for (int hits = 0; const auto place = take(); ++hits) {
-        const bool isFull = page.items.size() >= static_cast<size_t>(limit);
-        if (isFull || hits >= kMostHits || m_seen.size() >= kMostDialogs) {
+    while (const auto place = take()) {
+        if (page.items.size() >= static_cast<size_t>(limit) || m_seen.size() >= kMostDialogs) {
             page.next = ListPlace{last.first, last.second};
-            break;
+            return page;
         }
         last = *place;
         const qint64 dialogId = place->second;
@@ -189,6 +243,8 @@ DialogPage DialogSearch::page(ListPlace after, int limit)
         if (auto dialog = listed(dialogId); dialog && !wasShownBefore(dialogId, after))
             page.items.push_back(std::move(*dialog));
     }
+    if (!m_messages.isEnd)
+        page.next = ListPlace{m_messages.below, 0};
     return page;
 }
 

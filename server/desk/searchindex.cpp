@@ -47,13 +47,4 @@ void SearchIndex::clear()
     m_written = m_markedEntries = m_markedWritten = 0;
 }
 
-QString SearchIndex::query(const SearchTerms& terms) const
-{
-    const SqlDialect& dialect = m_database.dialect();
-    QStringList quoted;
-    for (const QString& word : terms.words())
-        quoted.append(dialect.wordQuote + word + dialect.wordQuote);
-    return quoted.join(dialect.wordAnd) + dialect.wordPrefix;
-}
-
 } // namespace signalbox

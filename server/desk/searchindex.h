@@ -29,9 +29,6 @@ public:
     void returnToMark();
     void clear();
 
-    /// What both databases are asked for.
-    QString query(const SearchTerms& terms) const;
-
 private:
     struct Entry
     {

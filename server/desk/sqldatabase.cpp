@@ -1,103 +1,59 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desk/sqldatabase.h"
 
-#include <QSqlError>
-
 namespace signalbox {
 
 using namespace Qt::StringLiterals;
 
-SqlRows::~SqlRows()
-{
-    if (m_query)
-        m_query->finish(); // an unfinished statement keeps its locks
-}
-
 bool SqlRows::next()
 {
-    if (!m_query)
+    if (!m_statement)
         return false;
     m_column = 0;
-    if (m_query->next())
+    if (m_statement->next())
         return true;
-    if (m_query->lastError().isValid())
-        m_database->fail(m_query->lastError());
+    if (m_statement->failed())
+        m_database->fail();
     return false;
 }
 
-SqlDatabase::SqlDatabase(const QString& connectionName, const SqlDialect& dialect)
-    : m_connection(QSqlDatabase::database(connectionName, false))
-    , m_dialect(dialect)
-{
-}
-
-SqlDatabase::~SqlDatabase()
-{
-    const QString name = m_connection.connectionName();
-    m_statements.clear();
-    m_connection.close();
-    m_connection = QSqlDatabase();
-    QSqlDatabase::removeDatabase(name);
-}
-
-/// Null to Qt is NULL to the database; an empty value is just empty to us.
-QVariant SqlDatabase::variant(const QByteArray& bytes) const
-{
-    return bytes.isNull() ? QVariant(QByteArray("", 0)) : QVariant(bytes);
-}
-
-QVariant SqlDatabase::variant(const QString& text) const
-{
-    if (text.isNull())
-        return QVariant(u""_s);
-    if (m_dialect.textHoldsNul || !text.contains(QChar(u'\0')))
-        return QVariant(text);
-    return QVariant(QString(text).replace(QChar(u'\0'), QChar(QChar::ReplacementCharacter)));
-}
-
-QSqlQuery* SqlDatabase::prepared(const QString& sql)
+SqlStatement* SqlDatabase::prepared(const QString& sql)
 {
     if (m_failure)
         return nullptr;
     const auto known = m_statements.find(sql);
     if (known != m_statements.end())
-        return &known->second;
-    QSqlQuery query(m_connection);
-    query.setForwardOnly(true);
-    if (!query.prepare(sql)) {
-        fail(query.lastError());
-        return nullptr;
-    }
-    return &m_statements.emplace(sql, std::move(query)).first->second;
+        return known->second.get();
+    std::unique_ptr<SqlStatement> statement = m_connection->prepare(sql);
+    if (statement)
+        return m_statements.emplace(sql, std::move(statement)).first->second.get();
+    fail();
+    return nullptr;
 }
 
-SqlRows SqlDatabase::executed(QSqlQuery* query)
+SqlRows SqlDatabase::executed(SqlStatement* statement)
 {
-    SqlRows rows(this, query);
-    if (query->exec())
+    SqlRows rows(this, statement);
+    if (statement->execute())
         return rows;
-    fail(query->lastError());
+    fail();
     return {};
 }
 
-SqlRows SqlDatabase::runWith(const QString& sql, const QVariantList& values)
+SqlRows SqlDatabase::runWith(const QString& sql, const std::vector<SqlValue>& values)
 {
-    QSqlQuery* query = prepared(sql);
-    if (query == nullptr)
+    SqlStatement* statement = prepared(sql);
+    if (statement == nullptr)
         return {};
-    for (int i = 0; i < static_cast<int>(values.size()); ++i)
-        query->bindValue(i, values[i]);
-    return executed(query);
+    for (size_t i = 0; i < values.size(); ++i)
+        std::visit([&](const auto& value) { statement->bind(static_cast<int>(i), value); }, values[i]);
+    return executed(statement);
 }
 
 bool SqlDatabase::runOnce(const QString& sql)
 {
-    if (m_failure)
-        return false;
-    QSqlQuery query(m_connection);
-    query.setForwardOnly(true);
-    if (!query.exec(sql))
-        fail(query.lastError());
+    if (!m_failure && !m_connection->run(sql))
+        fail();
     return !m_failure;
 }
 
@@ -109,9 +65,9 @@ bool SqlDatabase::control(const QString& sql)
     return !m_failure;
 }
 
-void SqlDatabase::fail(const QSqlError& error)
+void SqlDatabase::fail()
 {
-    SqlDialect::Failure failure = m_dialect.failureOf(error);
+    SqlFailure failure = m_connection->failure();
     if (failure.connectionLost)
         m_connected = false;
     if (!m_failure)

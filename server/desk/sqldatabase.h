@@ -2,14 +2,12 @@
 #pragma once
 
 #include "desk/sqldialect.h"
+#include "desk/sqldriver.h"
 #include "desk/store.h"
-
-#include <QSqlDatabase>
-#include <QSqlQuery>
-#include <QVariant>
 
 #include <type_traits>
 #include <unordered_map>
+#include <variant>
 
 namespace signalbox {
 
@@ -21,15 +19,19 @@ class SqlRows
 {
 public:
     SqlRows() = default;
-    SqlRows(SqlDatabase* database, QSqlQuery* query)
+    SqlRows(SqlDatabase* database, SqlStatement* statement)
         : m_database(database)
-        , m_query(query)
+        , m_statement(statement)
     {
     }
-    ~SqlRows();
+    ~SqlRows()
+    {
+        if (m_statement)
+            m_statement->finish(); // an unfinished statement keeps its locks
+    }
     SqlRows(SqlRows&& other) noexcept
         : m_database(other.m_database)
-        , m_query(std::exchange(other.m_query, nullptr))
+        , m_statement(std::exchange(other.m_statement, nullptr))
         , m_column(other.m_column)
     {
     }
@@ -37,32 +39,35 @@ public:
 
     bool next();
     // The next column of this row.
-    qint64 number() { return take().toLongLong(); }
+    qint64 number() { return m_statement->number(m_column++); }
     quint64 count() { return static_cast<quint64>(number()); }
     int smallNumber() { return static_cast<int>(number()); }
     template <typename Enum> Enum value() { return static_cast<Enum>(number()); }
-    QByteArray bytes() { return take().toByteArray(); }
-    QString text() { return take().toString(); }
+    QByteArray bytes() { return m_statement->bytes(m_column++); }
+    QString text() { return m_statement->text(m_column++); }
 
     /// How many rows an UPDATE or DELETE has changed.
-    int changed() const { return m_query ? m_query->numRowsAffected() : 0; }
+    int changed() const { return m_statement ? m_statement->changed() : 0; }
 
 private:
-    QVariant take() { return m_query->value(m_column++); }
-
     SqlDatabase* m_database = nullptr;
-    QSqlQuery* m_query = nullptr;
+    SqlStatement* m_statement = nullptr;
     int m_column = 0;
 };
 
+/// A value whose type is known at run time only.
+using SqlValue = std::variant<qint64, QByteArray, QString>;
+
 /// One connection with its prepared statements. Keeps the first failure of a transaction and does nothing more until
-/// the rollback (see store.h). Belongs to the thread that made it; removes its connection with itself.
+/// the rollback (see store.h). Belongs to the thread that made it.
 class SqlDatabase
 {
 public:
-    /// Of a connection that QSqlDatabase knows by this name.
-    SqlDatabase(const QString& connectionName, const SqlDialect& dialect);
-    ~SqlDatabase();
+    SqlDatabase(std::unique_ptr<SqlConnection> connection, const SqlDialect& dialect)
+        : m_connection(std::move(connection))
+        , m_dialect(dialect)
+    {
+    }
     SqlDatabase(const SqlDatabase&) = delete;
     SqlDatabase& operator=(const SqlDatabase&) = delete;
 
@@ -71,23 +76,15 @@ public:
     /// Runs a statement of ours with `?` for these values: integers, enumerations, bool, QByteArray, QString.
     template <typename... Values> SqlRows run(const QString& sql, const Values&... values)
     {
-        QSqlQuery* query = prepared(sql);
-        if (query == nullptr)
+        SqlStatement* statement = prepared(sql);
+        if (statement == nullptr)
             return {};
         int index = 0;
-        (query->bindValue(index++, variant(values)), ...);
-        return executed(query);
+        (bind(*statement, index++, values), ...);
+        return executed(statement);
     }
-    /// The same with values that were made by variant().
-    SqlRows runWith(const QString& sql, const QVariantList& values);
-    QVariant variant(const QByteArray& bytes) const;
-    QVariant variant(const QString& text) const;
-    template <typename Number> QVariant variant(Number number) const
-    {
-        static_assert(std::is_integral_v<Number> || std::is_enum_v<Number>);
-        return QVariant(static_cast<qlonglong>(number)); // drivers take unsigned 64 bits for a text
-    }
-    /// A statement that is run once or cannot be prepared: BEGIN, a pragma, a migration's.
+    SqlRows runWith(const QString& sql, const std::vector<SqlValue>& values);
+    /// Statements that are run once or cannot be prepared: a pragma, a migration's.
     bool runOnce(const QString& sql);
 
     bool begin(Store::Access access);
@@ -97,18 +94,25 @@ public:
     void releaseSavepoint();
     void rollbackToSavepoint();
 
-    void fail(const QSqlError& error);
+    void fail();
     const std::optional<Error>& failure() const { return m_failure; }
     bool isConnected() const { return m_connected; }
 
 private:
-    QSqlQuery* prepared(const QString& sql);
-    SqlRows executed(QSqlQuery* query);
+    template <typename Value> static void bind(SqlStatement& statement, int index, const Value& value)
+    {
+        if constexpr (std::is_integral_v<Value> || std::is_enum_v<Value>)
+            statement.bind(index, static_cast<qint64>(value));
+        else
+            statement.bind(index, value);
+    }
+    SqlStatement* prepared(const QString& sql);
+    SqlRows executed(SqlStatement* statement);
     bool control(const QString& sql);
 
-    QSqlDatabase m_connection;
+    std::unique_ptr<SqlConnection> m_connection;
     const SqlDialect& m_dialect;
-    std::unordered_map<QString, QSqlQuery> m_statements;
+    std::unordered_map<QString, std::unique_ptr<SqlStatement>> m_statements;
     std::optional<Error> m_failure;
     bool m_connected = true;
     bool m_inTransaction = false;

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "shared/errors.h"
-
 #include <QString>
-
-class QSqlError;
 
 namespace signalbox {
 
@@ -18,7 +14,6 @@ struct SqlDialect
     QString forUpdate;     ///< behind a SELECT of rows that are about to be changed
     QString migrationLock; ///< run first in a migration's transaction; empty: the transaction itself keeps others out
     bool preparesControl = true; ///< BEGIN, SAVEPOINT… can be prepared statements
-    bool textHoldsNul = true;    ///< else U+0000 becomes U+FFFD
 
     // Full-text search over the tables message_words and guest_words; the words are those of desk/searchwords.h.
     QString insertMessageWords; ///< id, words
@@ -26,17 +21,14 @@ struct SqlDialect
     QString setGuestWords;      ///< id, words
     QString findMessageWords;   ///< query, below this id, limit: id and dialog of messages, newest first
     QString findGuestWords;     ///< query, below this id, limit: place and id of dialogs, newest first
+    // How a query is written.
     QString wordQuote;
     QString wordAnd;
-    QString wordPrefix;
-
-    /// What a driver's error means to the caller.
-    struct Failure
-    {
-        Error error;
-        bool connectionLost = false;
-    };
-    Failure (*failureOf)(const QSqlError& error) = nullptr;
+    QString wordOr;
+    QString wordPrefix; ///< behind a word that is the beginning of one
+    // The index's words from this one on, at most so many, in order; empty: beginnings are no trouble (searchquery.h).
+    QString messageVocabulary;
+    QString guestVocabulary;
 };
 
 const SqlDialect& sqliteDialect();

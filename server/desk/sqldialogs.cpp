@@ -174,7 +174,7 @@ DialogPage SqlDialogs::page(const DialogFilter& filter, ListPlace after, int lim
 {
     if (const SearchTerms terms(filter.text); !terms.isEmpty()) {
         m_index.write();
-        return DialogSearch(m_database, filter, terms, m_index.query(terms)).page(after, limit);
+        return DialogSearch(m_database, filter, terms).page(after, limit);
     }
     DialogPage page;
     SqlRows rows = listDialogs(m_database, filter, after, limit + 1);

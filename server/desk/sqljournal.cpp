@@ -239,9 +239,9 @@ std::vector<JournalEvent> SqlJournal::after(const std::vector<QByteArray>& chann
     const auto sequences = sequencesAfter(channels, sequence, limit);
     std::vector<JournalEvent> events;
     for (size_t start = 0; start < sequences.size(); start += kChunk) {
-        QVariantList values;
+        std::vector<SqlValue> values;
         for (size_t i = start; i < start + kChunk; ++i)
-            values.append(m_database.variant(sequences[std::min(i, sequences.size() - 1)]));
+            values.emplace_back(static_cast<qint64>(sequences[std::min(i, sequences.size() - 1)]));
         SqlRows rows = m_database.runWith(sql, values);
         while (rows.next())
             events.push_back(readEvent(rows));

@@ -2,7 +2,7 @@
 #include "desk/sqlstore.h"
 
 #include "desk/migrations.h"
-#include "desk/sqlconnection.h"
+#include "desk/opendatabase.h"
 #include "desk/sqldialogs.h"
 #include "desk/sqlhandoffs.h"
 #include "desk/sqljournal.h"
@@ -106,7 +106,7 @@ Error failureOf(const SqlDatabase& database)
 
 Result<std::unique_ptr<Store>> openSqlStore(const QByteArray& url, Store::Access access)
 {
-    auto connected = connectSqlDatabase(url, access);
+    auto connected = openDatabase(url, access);
     if (!connected)
         return connected.error();
     std::unique_ptr<SqlDatabase> database = std::move(connected).value();

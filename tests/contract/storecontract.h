@@ -93,6 +93,7 @@ private slots:
     void searchFollowsRollbacks();
     void searchSyntaxIsText_data();
     void searchSyntaxIsText();
+    void searchOfManyWords();
     void searchOfManyHitsGoesOn();
 
     // storecontractdesk.cpp

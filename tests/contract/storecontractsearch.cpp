@@ -275,6 +275,42 @@ void StoreContract::searchSyntaxIsText()
     }));
 }
 
+/// Beginnings of very many words: dense and sparse ones, alone and with other words.
+void StoreContract::searchOfManyWords()
+{
+    constexpr int kWords = 700;
+    constexpr int kOthers = 3000;
+    QList<qint64> withEven;
+    QVERIFY(inTransaction([&] {
+        for (int i = 1; i <= kWords; ++i) {
+            const qint64 id = addDialog(u"Гость "_s + QString::number(i)).id;
+            addMessage(id, u"слово"_s + QString::number(i) + (i % 2 == 0 ? u" чет"_s : u" нечет"_s));
+            if (i % 2 == 0)
+                withEven.prepend(id);
+        }
+    }));
+    QList<qint64> all;
+    for (qint64 id = kWords; id >= 1; --id)
+        all.append(id);
+    const auto check = [&] {
+        for (const int size : {7, 1000}) {
+            QCOMPARE(idsOf(textFilter(u"слово"_s), size), all);
+            QCOMPARE(idsOf(textFilter(u"чет слово"_s), size), withEven);
+            QCOMPARE(idsOf(textFilter(u"чет слово69"_s), size), (QList<qint64>{698, 696, 694, 692, 690}));
+            QCOMPARE(idsOf(textFilter(u"слово77"_s), size), (QList<qint64>{77}));
+            QCOMPARE(idsOf(textFilter(u"гость"_s), size), all);
+            QCOMPARE(idsOf(textFilter(u"гость 7"_s), size).size(), 12); // 7, 70 to 79, 700
+            QCOMPARE(idsOf(textFilter(u"словом"_s), size), QList<qint64>{});
+        }
+    };
+    QVERIFY(inTransaction(check));
+    QVERIFY(inTransaction([&] {
+        for (int i = 0; i < kOthers; ++i)
+            addMessage(1 + i % kWords, u"другое"_s + QString::number(i));
+    }));
+    QVERIFY(inTransaction(check));
+}
+
 /// A filter that leaves next to nothing of a common word: pages may be short, but the end is found.
 void StoreContract::searchOfManyHitsGoesOn()
 {

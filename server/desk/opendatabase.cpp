@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "desk/sqlconnection.h"
+#include "desk/opendatabase.h"
+
+#include "desk/postgresconnection.h"
+#include "desk/sqliteconnection.h"
 
 #include <QDir>
 #include <QFileInfo>
-#include <QSqlError>
 #include <QThread>
 #include <QUrl>
-#include <QUrlQuery>
-
-#include <atomic>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -21,26 +20,11 @@ namespace {
 
 using Opened = Result<std::unique_ptr<SqlDatabase>>;
 
+constexpr int kBusyTimeoutMs = 2000;
+
 Error badUrl(const QString& text)
 {
     return {ErrorCode::InvalidField, text, "DATABASE_URL"_ba};
-}
-
-/// Names are the process's: several stores live in one.
-QSqlDatabase newConnection(const QString& driver)
-{
-    static std::atomic<quint64> counter = 0;
-    return QSqlDatabase::addDatabase(driver, u"signalbox-desk-"_s + QString::number(++counter));
-}
-
-/// Keeps the driver's error in the database that it gives back.
-std::unique_ptr<SqlDatabase> opened(QSqlDatabase&& connection, const SqlDialect& dialect)
-{
-    auto database = std::make_unique<SqlDatabase>(connection.connectionName(), dialect);
-    if (!connection.open())
-        database->fail(connection.lastError());
-    connection = QSqlDatabase(); // a connection that somebody holds cannot be removed
-    return database;
 }
 
 /// Messages of people are in it: nobody but its owner reads the file. SQLite gives the files beside it the same mode.
@@ -94,56 +78,26 @@ Opened openSqlite(const QString& path, Store::Access access)
     } else if (!QFileInfo::exists(path)) {
         return Error(ErrorCode::Unavailable, path + u" does not exist."_s);
     }
-    QSqlDatabase connection = newConnection(u"QSQLITE"_s);
-    connection.setConnectOptions(u"QSQLITE_BUSY_TIMEOUT=2000"_s);
-    connection.setDatabaseName(path);
-    auto database = opened(std::move(connection), sqliteDialect());
-    if (database->failure() || !setUpSqlite(*database, access))
+    auto connection = std::make_unique<SqliteConnection>(path, kBusyTimeoutMs);
+    if (!connection->isOpen())
+        return connection->failure().error;
+    auto database = std::make_unique<SqlDatabase>(std::move(connection), sqliteDialect());
+    if (!setUpSqlite(*database, access))
         return *database->failure();
     return database;
 }
 
-/// A value of libpq's connection string; Qt separates options by semicolons and gives them on as they are.
-QString quoted(QString value)
-{
-    value.replace(u'\\', u"\\\\"_s).replace(u'\'', u"\\'"_s);
-    return u'\'' + value + u'\'';
-}
-
-/// How long a server that does not answer is waited for, and what a writer that hangs may keep from others.
-QString postgresOptions(const QUrl& url)
-{
-    QString options = u"connect_timeout=5;keepalives_idle=10;keepalives_interval=5;keepalives_count=3;"
-                      "tcp_user_timeout=20000;application_name=signalbox;"
-                      "options='-c client_min_messages=warning -c synchronous_commit=on"
-                      " -c idle_in_transaction_session_timeout=20000 -c lock_timeout=5000'"_s;
-    const auto items = QUrlQuery(url).queryItems(QUrl::FullyDecoded);
-    for (const auto& [name, value] : items) {
-        if (name != "host"_L1 && !value.contains(u';'))
-            options += u';' + name + u'=' + quoted(value);
-    }
-    return options;
-}
-
 Opened openPostgres(const QUrl& url)
 {
-    QSqlDatabase connection = newConnection(u"QPSQL"_s);
-    const QString folder = QUrlQuery(url).queryItemValue(u"host"_s, QUrl::FullyDecoded); // of a Unix socket
-    connection.setHostName(folder.isEmpty() ? url.host(QUrl::FullyDecoded) : folder);
-    connection.setPort(url.port(5432));
-    connection.setUserName(url.userName(QUrl::FullyDecoded));
-    connection.setPassword(url.password(QUrl::FullyDecoded));
-    connection.setDatabaseName(url.path(QUrl::FullyDecoded).mid(1));
-    connection.setConnectOptions(postgresOptions(url));
-    auto database = opened(std::move(connection), postgresDialect());
-    if (database->failure())
-        return Error(ErrorCode::Unavailable, database->failure()->message);
-    return database;
+    auto connection = std::make_unique<PostgresConnection>(url);
+    if (!connection->isOpen())
+        return connection->failure().error;
+    return std::make_unique<SqlDatabase>(std::move(connection), postgresDialect());
 }
 
 } // namespace
 
-Opened connectSqlDatabase(const QByteArray& url, Store::Access access)
+Opened openDatabase(const QByteArray& url, Store::Access access)
 {
     if (url.startsWith("sqlite:"))
         return openSqlite(QString::fromUtf8(url.sliced(7)), access);
