@@ -80,6 +80,7 @@ Settings settingsFor(const Options& options)
     settings.network.port = options.port;
     settings.network.managementHost = "127.0.0.1";
     settings.network.managementPort = 0;
+    settings.database.url = "none";
     settings.heartbeat.channelPingMs = kNoPingMs;
     settings.heartbeat.staffPingMs = kNoPingMs;
     settings.limits.messagesPerSecond = 0;
