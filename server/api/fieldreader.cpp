@@ -51,7 +51,7 @@ void FieldReader::wrong(QLatin1String name, const char* expected)
 
 QString FieldReader::required(QLatin1String name, qsizetype longest)
 {
-    const QString text = optional(name, longest);
+    QString text = optional(name, longest);
     if (text.isEmpty())
         wrong(name, "A text");
     return text;
@@ -87,7 +87,7 @@ QByteArray FieldReader::id(QLatin1String name, qsizetype longest)
 
 QByteArray FieldReader::requiredId(QLatin1String name, qsizetype longest)
 {
-    const QByteArray text = id(name, longest);
+    QByteArray text = id(name, longest);
     if (text.isEmpty())
         wrong(name, "An id");
     return text;
@@ -155,7 +155,7 @@ QByteArray FieldReader::choice(QLatin1String name, std::initializer_list<const c
     const QJsonValue value = take(name);
     if (isAbsent(value))
         return {};
-    const QByteArray text = value.toString().toUtf8();
+    QByteArray text = value.toString().toUtf8();
     if (std::none_of(words.begin(), words.end(), [&](const char* word) { return text == word; }))
         wrong(name, "One of the known words");
     return text;
