@@ -140,7 +140,7 @@ void MemoryBroker::placeIn(const std::shared_ptr<Event>& event, const std::vecto
         append(channel, event);
 }
 
-void MemoryBroker::deliver(std::shared_ptr<Event> event, const std::vector<QByteArray>& channels)
+void MemoryBroker::deliver(const std::shared_ptr<Event>& event, const std::vector<QByteArray>& channels)
 {
     m_journal = event->cursor.journal;
     if (channels.empty())

@@ -41,7 +41,7 @@ public:
     void setJournal(Position top) { m_journal = std::move(top); }
     /// An event of a journal's, complete but for its place here: gets its cursor, and a place in each of these
     /// channels, and goes to the sink. Called in the order of the journal.
-    void deliver(std::shared_ptr<Event> event, const std::vector<QByteArray>& channels);
+    void deliver(const std::shared_ptr<Event>& event, const std::vector<QByteArray>& channels);
     /// The cursor of the event with this position in one of the channels here, while it is remembered.
     std::optional<LogCursor> cursorOf(const Position& channelPosition) const;
     /// The event that this publication's idempotency key was used for; nothing when it is fresh or has no key;
