@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/views/look/style.h"
+
+#include <QAbstractButton>
+#include <QPainter>
+#include <QPainterPath>
+#include <QStyleOption>
+#include <QVariant>
+
+namespace signalbox::console {
+
+namespace {
+
+constexpr int kControlHeight = 32;
+constexpr int kSmallControlHeight = 28;
+constexpr double kRadius = 6;
+constexpr int kScrollBarWidth = 10;
+constexpr char kKindProperty[] = "signalboxKind";
+
+ButtonKind kindOf(const QWidget* widget)
+{
+    return widget ? static_cast<ButtonKind>(widget->property(kKindProperty).toInt()) : ButtonKind::Plain;
+}
+
+void rounded(QPainter& painter, const QRect& rect, const QColor& fill, const QColor& edge, double width = 1)
+{
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setBrush(fill.isValid() ? QBrush(fill) : QBrush(Qt::NoBrush));
+    painter.setPen(edge.isValid() ? QPen(edge, width) : QPen(Qt::NoPen));
+    const double inset = edge.isValid() ? width / 2 : 0;
+    painter.drawRoundedRect(QRectF(rect).adjusted(inset, inset, -inset, -inset), kRadius, kRadius);
+    painter.restore();
+}
+
+bool has(const QStyleOption& option, QStyle::StateFlag flag)
+{
+    return option.state.testFlag(flag);
+}
+
+} // namespace
+
+void setButtonKind(QAbstractButton* button, ButtonKind kind)
+{
+    if (kindOf(button) == kind)
+        return;
+    button->setProperty(kKindProperty, static_cast<int>(kind));
+    button->update();
+}
+
+Style::Style()
+    : QProxyStyle(QStringLiteral("Fusion"))
+    , m_tokens(tokensOf(Scheme::Light))
+{
+}
+
+void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
+                          const QWidget* widget) const
+{
+    switch (element) {
+    case PE_PanelButtonCommand:
+    case PE_PanelButtonTool:
+        return drawButton(*option, *painter, widget);
+    case PE_PanelLineEdit:
+    case PE_FrameLineEdit:
+        return drawInput(*option, *painter, widget);
+    case PE_FrameFocusRect:
+        return drawFocus(option->rect, *painter);
+    case PE_FrameTabBarBase:
+        return painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1),
+                                 m_tokens.border);
+    case PE_Frame:
+        return rounded(*painter, option->rect, {}, m_tokens.border);
+    case PE_FrameTabWidget:
+    case PE_FrameStatusBarItem:
+        return;
+    default:
+        QProxyStyle::drawPrimitive(element, option, painter, widget);
+    }
+}
+
+void Style::drawButton(const QStyleOption& option, QPainter& painter, const QWidget* widget) const
+{
+    const ButtonKind kind = kindOf(widget);
+    const bool on = has(option, State_On);
+    const bool tool = !widget || widget->inherits("QToolButton");
+    QColor fill = m_tokens.raised;
+    QColor edge = mixed(m_tokens.raised, m_tokens.outline, 0.45);
+    if (kind == ButtonKind::Primary || kind == ButtonKind::Danger) {
+        fill = kind == ButtonKind::Primary ? m_tokens.accent : m_tokens.bad;
+        edge = {};
+    } else if (kind == ButtonKind::Quiet || tool) {
+        fill = on ? m_tokens.selected : QColor();
+        edge = {};
+    } else if (on) {
+        fill = m_tokens.selected;
+    }
+    if (!has(option, State_Enabled)) {
+        fill = fill.isValid() ? m_tokens.raised : QColor();
+        edge = {};
+    } else if (has(option, State_Sunken)) {
+        fill = mixed(fill.isValid() ? fill : m_tokens.raised, m_tokens.text, 0.14);
+    } else if (has(option, State_MouseOver)) {
+        fill = mixed(fill.isValid() ? fill : m_tokens.window, m_tokens.text, 0.07);
+    }
+    rounded(painter, option.rect, fill, edge);
+    if (has(option, State_HasFocus) && has(option, State_KeyboardFocusChange))
+        drawFocus(option.rect, painter);
+}
+
+void Style::drawInput(const QStyleOption& option, QPainter& painter, const QWidget* widget) const
+{
+    // A line edit inside another control (spin box, combo box) has its owner's frame.
+    if (const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(&option); frame && frame->lineWidth == 0)
+        return;
+    const bool focused = has(option, State_HasFocus);
+    const QColor fill = widget && !widget->isEnabled() ? m_tokens.raised : m_tokens.surface;
+    const QColor edge = focused ? m_tokens.accent : mixed(m_tokens.surface, m_tokens.outline, 0.8);
+    rounded(painter, option.rect, fill, edge, focused ? 2 : 1);
+}
+
+void Style::drawFocus(const QRect& rect, QPainter& painter) const
+{
+    rounded(painter, rect, {}, m_tokens.accent, 2);
+}
+
+void Style::drawControl(ControlElement element, const QStyleOption* option, QPainter* painter,
+                        const QWidget* widget) const
+{
+    switch (element) {
+    case CE_PushButtonLabel:
+        if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option)) {
+            QStyleOptionButton copy = *button;
+            const ButtonKind kind = kindOf(widget);
+            if (has(*option, State_Enabled) && (kind == ButtonKind::Primary || kind == ButtonKind::Danger))
+                copy.palette.setColor(QPalette::ButtonText,
+                                      kind == ButtonKind::Primary ? m_tokens.onAccent : m_tokens.onBad);
+            return QProxyStyle::drawControl(element, &copy, painter, widget);
+        }
+        break;
+    case CE_TabBarTabShape:
+        return drawTab(*option, *painter);
+    case CE_HeaderSection:
+    case CE_HeaderEmptyArea:
+        return drawHeader(*option, *painter);
+    case CE_Splitter:
+        return;
+    case CE_ShapedFrame:
+        if (widget && widget->inherits("QAbstractScrollArea")) {
+            const bool focused = has(*option, State_HasFocus);
+            return rounded(*painter, option->rect, {}, focused ? m_tokens.accent : m_tokens.border, focused ? 2 : 1);
+        }
+        break;
+    default:
+        break;
+    }
+    QProxyStyle::drawControl(element, option, painter, widget);
+}
+
+void Style::drawTab(const QStyleOption& option, QPainter& painter) const
+{
+    const QRect line(option.rect.left() + 4, option.rect.bottom() - 1, option.rect.width() - 8, 2);
+    if (has(option, State_MouseOver) && !has(option, State_Selected))
+        rounded(painter, option.rect.adjusted(2, 2, -2, -4), m_tokens.hover, {});
+    if (has(option, State_Selected))
+        painter.fillRect(line, m_tokens.accent);
+    if (has(option, State_HasFocus))
+        drawFocus(option.rect.adjusted(2, 2, -2, -4), painter);
+}
+
+void Style::drawHeader(const QStyleOption& option, QPainter& painter) const
+{
+    painter.fillRect(option.rect, m_tokens.window);
+    painter.fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), m_tokens.border);
+}
+
+void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex* option, QPainter* painter,
+                               const QWidget* widget) const
+{
+    if (control == CC_ScrollBar)
+        return drawScrollBar(*option, *painter, widget);
+    if (control == CC_ComboBox)
+        return drawComboBox(*option, *painter, widget);
+    QProxyStyle::drawComplexControl(control, option, painter, widget);
+}
+
+void Style::drawScrollBar(const QStyleOptionComplex& option, QPainter& painter, const QWidget* widget) const
+{
+    const QRect thumb = proxy()->subControlRect(CC_ScrollBar, &option, SC_ScrollBarSlider, widget);
+    const auto* slider = qstyleoption_cast<const QStyleOptionSlider*>(&option);
+    if (!slider || slider->minimum == slider->maximum)
+        return;
+    const bool live = has(option, State_MouseOver) || has(option, State_Sunken);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(mixed(m_tokens.surface, m_tokens.outline, live ? 0.9 : 0.5));
+    painter.drawRoundedRect(QRectF(thumb).adjusted(2, 2, -2, -2), 3, 3);
+    painter.restore();
+}
+
+void Style::drawComboBox(const QStyleOptionComplex& option, QPainter& painter, const QWidget* widget) const
+{
+    drawButton(option, painter, widget);
+    const QRect rect = option.rect;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(m_tokens.muted, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    const QPointF middle(rect.right() - 14, rect.center().y() + 1.0);
+    painter.drawPolyline(
+        QPolygonF({middle + QPointF(-4, -2), middle + QPointF(0, 2), middle + QPointF(4, -2)}));
+    painter.restore();
+    if (has(option, State_HasFocus))
+        drawFocus(rect, painter);
+}
+
+QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* option, SubControl part,
+                            const QWidget* widget) const
+{
+    const auto* slider = qstyleoption_cast<const QStyleOptionSlider*>(option);
+    if (control != CC_ScrollBar || !slider)
+        return QProxyStyle::subControlRect(control, option, part, widget);
+    if (part == SC_ScrollBarAddLine || part == SC_ScrollBarSubLine)
+        return {};
+    if (part == SC_ScrollBarGroove)
+        return option->rect;
+    const bool upright = slider->orientation == Qt::Vertical;
+    const int room = upright ? option->rect.height() : option->rect.width();
+    const qint64 range = qint64(slider->maximum) - slider->minimum;
+    const int length =
+        range <= 0 ? room : std::clamp<int>(int(qint64(room) * slider->pageStep / (range + slider->pageStep)), 32, room);
+    const int at = sliderPositionFromValue(slider->minimum, slider->maximum, slider->sliderPosition, room - length,
+                                           slider->upsideDown);
+    const auto stretch = [&](int from, int to) {
+        return upright ? QRect(option->rect.left(), option->rect.top() + from, option->rect.width(), to - from)
+                       : QRect(option->rect.left() + from, option->rect.top(), to - from, option->rect.height());
+    };
+    if (part == SC_ScrollBarSlider)
+        return stretch(at, at + length);
+    if (part == SC_ScrollBarSubPage)
+        return stretch(0, at);
+    if (part == SC_ScrollBarAddPage)
+        return stretch(at + length, room);
+    return QProxyStyle::subControlRect(control, option, part, widget);
+}
+
+QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, const QSize& size,
+                              const QWidget* widget) const
+{
+    QSize wanted = QProxyStyle::sizeFromContents(type, option, size, widget);
+    switch (type) {
+    case CT_PushButton:
+        wanted.setHeight(std::max(wanted.height(), kControlHeight));
+        if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option); button && !button->text.isEmpty())
+            wanted.setWidth(std::max(size.width() + 28, 72));
+        break;
+    case CT_LineEdit:
+    case CT_ComboBox:
+    case CT_SpinBox:
+        wanted.setHeight(std::max(wanted.height(), kControlHeight));
+        break;
+    case CT_ToolButton:
+        wanted = wanted.expandedTo(QSize(kSmallControlHeight, kSmallControlHeight));
+        break;
+    case CT_TabBarTab:
+        wanted.setHeight(std::max(wanted.height(), 36));
+        break;
+    case CT_MenuItem:
+        wanted.setHeight(std::max(wanted.height(), wanted.height() > 12 ? kSmallControlHeight : 9));
+        break;
+    default:
+        break;
+    }
+    return wanted;
+}
+
+int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const
+{
+    switch (metric) {
+    case PM_ScrollBarExtent:
+        return kScrollBarWidth;
+    case PM_LayoutHorizontalSpacing:
+    case PM_LayoutVerticalSpacing:
+        return 8;
+    case PM_LayoutLeftMargin:
+    case PM_LayoutTopMargin:
+    case PM_LayoutRightMargin:
+    case PM_LayoutBottomMargin:
+        return 12;
+    case PM_TabBarTabHSpace:
+        return 20;
+    case PM_TabBarTabShiftVertical:
+    case PM_TabBarTabShiftHorizontal:
+    case PM_ButtonShiftHorizontal:
+    case PM_ButtonShiftVertical:
+        return 0;
+    case PM_SmallIconSize:
+    case PM_ButtonIconSize:
+        return 16;
+    case PM_SplitterWidth:
+        return 5;
+    default:
+        return QProxyStyle::pixelMetric(metric, option, widget);
+    }
+}
+
+int Style::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* answer) const
+{
+    switch (hint) {
+    case SH_EtchDisabledText:
+    case SH_DialogButtonBox_ButtonsHaveIcons:
+    case SH_ItemView_ShowDecorationSelected:
+    case SH_UnderlineShortcut:
+        return 0;
+    case SH_ComboBox_Popup:
+        return 0;
+    case SH_ScrollBar_LeftClickAbsolutePosition:
+        return 1;
+    default:
+        return QProxyStyle::styleHint(hint, option, widget, answer);
+    }
+}
+
+} // namespace signalbox::console
