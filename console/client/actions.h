@@ -3,7 +3,9 @@
 
 #include "console/client/backend.h"
 #include "console/client/intent.h"
+#include "console/store/records.h"
 
+#include <QElapsedTimer>
 #include <QHash>
 #include <QTimer>
 
@@ -54,7 +56,8 @@ public:
     void commitPending();
     void reopen(qint64 dialogId);
 
-    // Words. The client id, or the refusal of Outbox::add().
+    // Words. The client id, or the refusal of Outbox::add(). A word to the guest takes back a pending release, close
+    // or transfer of the dialog: whoever goes on talking has not finished.
     Result<QString> post(qint64 dialogId, const QString& text, const QJsonArray& attachments = {});
     Result<QString> addNote(qint64 dialogId, const QString& text);
     void edit(qint64 dialogId, qint64 messageId, const QString& text);
@@ -63,6 +66,10 @@ public:
     void markRead(qint64 dialogId, qint64 lastId);
     void setTags(qint64 dialogId, const QStringList& tags);
     void whisper(qint64 dialogId, const QString& text, QObject* context, Done done);
+
+    /// While the session is not live a take fails at once, and marks wait.
+    void setLive(bool live);
+    void setRoundTrip(int ms) { m_roundTripMs = ms; }
 
     // Oneself.
     void setStatus(Presence presence, qint64 untilMs = 0); ///< `untilMs` with Dnd only
@@ -95,21 +102,35 @@ private:
     void commit(quint64 pendingId);
     void commitOf(qint64 dialogId);
     void startTake(qint64 dialogId, const QString& verb);
-    void takeAnswered(qint64 dialogId, const CallResult& result, qint64 pressedMs);
+    void takeAnswered(qint64 dialogId, const CallResult& result, const Dialog& before);
+    void endTake(qint64 dialogId);
+    void takeFailed(qint64 dialogId, const CallError& error, const Dialog& before, qint64 pressedMs);
     void send(Call call, qint64 dialogId, const QString& what);
+    Call callOf(const QByteArray& method, const QString& path, const QJsonObject& body = {}) const;
     Intent intentFor(qint64 dialogId, IntentKind kind, QJsonObject body) const;
+    void undoOf(qint64 dialogId);
+    void sayTyping(qint64 dialogId, bool isTyping);
+    void ownerChanged(qint64 dialogId, const QString& now);
+    void readNext();
     void renewLeases();
+    void renewed(qint64 dialogId, const CallResult& result);
 
     Backend& m_backend;
     Store& m_store;
     Outbox& m_outbox;
-    QHash<qint64, qint64> m_taking; ///< dialog → when it was pressed
+    QHash<qint64, qint64> m_taking;   ///< dialog → when it was pressed, by m_clock
+    QHash<qint64, qint64> m_lostAtMs; ///< dialog being taken → when the feed said that somebody else has it
     QList<Pending> m_pending;
     quint64 m_lastPending = 0;
-    QHash<qint64, qint64> m_typingSaidMs;
+    QHash<qint64, qint64> m_reads;        ///< dialog → mark that the server does not have yet; the highest counts
+    QHash<qint64, qint64> m_typingSaidMs; ///< dialog → by m_clock
+    QElapsedTimer m_clock;
     QTimer m_typingEnd;
-    qint64 m_typingIn = 0;
     QTimer m_renewal;
+    qint64 m_typingIn = 0;
+    int m_roundTripMs = 0;
+    bool m_isReading = false;
+    bool m_live = false;
 };
 
 } // namespace signalbox::console

@@ -34,10 +34,10 @@ struct Answer
 struct CallError
 {
     Error error = Error(ErrorCode::Unavailable);
-    int status = 0;       ///< of HTTP; 0: no answer came
-    int retryAfterMs = 0; ///< as the server asked; 0: it did not
-    QString holderId;     ///< who has the dialog, of handoff_taken, not_holder, stale_fencing
-    QString holderName;
+    int status = 0;        ///< of HTTP; 0: no answer came
+    int retryAfterMs = 0;  ///< as the server asked; 0: it did not
+    QString holderId = {}; ///< who has the dialog, of handoff_taken, not_holder, stale_fencing
+    QString holderName = {};
 
     /// Whether the server may have done it all the same: the request was sent and no answer came.
     bool isAmbiguous() const { return status == 0; }

@@ -8,7 +8,7 @@
 
 namespace signalbox::console {
 
-enum class IntentKind : quint8 { Message, Note, Edit, Release, Cancel, Transfer, Close, Reopen, Read, Tags };
+enum class IntentKind : quint8 { Message, Note, Edit, Release, Cancel, Transfer, Close, Reopen, Tags };
 QString nameOf(IntentKind kind);
 std::optional<IntentKind> intentKindOf(const QString& name);
 

@@ -5,6 +5,8 @@
 #include "console/client/intent.h"
 #include "console/client/outboxjournal.h"
 
+#include "shared/backoff.h"
+
 #include <QElapsedTimer>
 #include <QHash>
 #include <QSet>
@@ -38,6 +40,9 @@ public:
     /// Gives it up. One that is under way may reach the server all the same.
     void remove(const QString& clientId);
 
+    /// Who writes the notes: a note has no client id at the server, so one whose answer was lost is looked for by its
+    /// author and text among the dialog's newest before it is sent again.
+    void setAuthor(const QString& operatorId) { m_author = operatorId; }
     /// Sends only while the session is live.
     void setLive(bool live);
     /// What is queued for the dialog waits (a take is under way), or goes on.
@@ -59,25 +64,28 @@ signals:
 
 private:
     void pump();
-    bool mayBegin(const Intent& intent) const;
     void begin(Intent& intent);
     void request(const Intent& intent);
     void look(const Intent& intent);
-    void answered(const QString& clientId, const CallResult& result);
+    void lookedFor(const QString& clientId, const CallResult& result);
+    void answered(qint64 dialogId, const QString& clientId, const CallResult& result);
     void succeed(const QString& clientId, const QJsonObject& body);
     void failPassing(Intent& intent, const CallError& error);
     void failForGood(Intent& intent, const CallError& error);
     Intent* findMutable(const QString& clientId);
     void drop(const QString& clientId);
+    void endTurn(qint64 dialogId, const QString& clientId);
 
     Backend& m_backend;
     OutboxJournal m_journal;
-    QList<Intent> m_intents; ///< in the order wanted
-    QSet<qint64> m_busy;     ///< dialogs with a request under way
+    QList<Intent> m_intents;       ///< in the order wanted
+    QHash<qint64, QString> m_busy; ///< dialog → the intent whose request is under way
     QSet<qint64> m_held;
-    QHash<QString, qint64> m_startedMs;
+    QHash<QString, qint64> m_wantedMs; ///< by m_clock; of this run only
+    QString m_author;
     QElapsedTimer m_clock;
     QTimer m_again;
+    Backoff m_backoff;
     bool m_live = false;
 };
 

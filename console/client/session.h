@@ -58,6 +58,12 @@ public:
 
 signals:
     void stateChanged();
+    /// An attempt failed and the next one is planned (retryInMs(), lastError()).
+    void attemptFailed();
+    /// The server says that a part of it does not work ("source_unavailable").
+    void warned(const QString& code);
+    /// The snapshot was full: there are more open dialogs than it holds.
+    void listIsPartial();
     void latencyChanged();
     void gapClosed(const signalbox::console::GapReport& report);
     /// One event has been applied; from its timestamp to now, for the health charts.
@@ -65,18 +71,20 @@ signals:
 
 private:
     void setState(State state);
+    void leave();
     void connectNow();
-    void streamOpened();
-    void received(const QByteArray& json);
-    void handleControl(const DeskEvent& event);
-    void streamClosed(ErrorCode code, const QString& detail, int retryAfterMs);
-    void established(const DeskEvent& event);
+    void renewToken();
     void loadSnapshot();
     void snapshotArrived(const CallResult& result);
+    void received(const QByteArray& json);
+    void handleControl(const DeskEvent& event);
+    void historyLost();
     void becomeLive();
+    void reportGap();
+    void streamClosed(ErrorCode code, const QString& detail, int retryAfterMs);
+    void expire(const Error& error);
     void fail(const Error& error, int retryAfterMs);
     void refuse(const Error& error);
-    void renewToken();
     void setLatency(int ms);
 
     Backend& m_backend;
@@ -87,12 +95,16 @@ private:
     Backoff m_backoff;
     QTimer m_retry;
     QTimer m_patience; ///< ends a stage that takes too long
+    QTimer m_quiet;    ///< runs out when what was missed has come
     QTimer m_ping;
     QElapsedTimer m_away;
+    QElapsedTimer m_snapshotMs;
     std::unique_ptr<GapWatch> m_gap;
     quint64 m_snapshotCall = 0;
     int m_latencyMs = -1;
     bool m_wantsSnapshot = false;
+    bool m_isPartial = false;
+    bool m_expired = false; ///< the stream was refused with this token already
 };
 
 } // namespace signalbox::console

@@ -10,6 +10,7 @@ namespace signalbox::console {
 
 class Outbox;
 class Store;
+struct Intent;
 
 /// The threads that are open or were a moment ago, kept up to date: loads pages, feeds what the Store announces and
 /// what the Outbox holds. Keeps kMostThreads, the ones used longest ago go first, so that going back is instant.
@@ -23,8 +24,8 @@ public:
     Threads(Backend& backend, Store& store, Outbox& outbox, QObject* parent = nullptr);
     ~Threads() override;
 
-    /// The dialog's thread, loading if it is not there. Never one of those that open() has returned to be kept with
-    /// keep() is thrown away.
+    /// The dialog's thread, loading if it is not there. It may go when others are opened: hold it by QPointer, and the
+    /// one on the screen by keep().
     Thread* open(qint64 dialogId);
     /// The thread on the screen; typing in it is subscribed to.
     void keep(qint64 dialogId);
@@ -32,8 +33,8 @@ public:
     void preload(qint64 dialogId);
     void loadOlder(qint64 dialogId);
     void loadNewer(qint64 dialogId);
-    /// After a gap: what was missed in threads that are held.
-    void catchUp();
+    /// Back to the end of the thread.
+    void loadNewest(qint64 dialogId);
 
 signals:
     void loadFailed(qint64 dialogId, const signalbox::Error& error);
@@ -43,17 +44,20 @@ private:
     enum class Page : quint8 { Newest, Older, Newer };
     void load(qint64 dialogId, Page page);
     void arrived(qint64 dialogId, Page page, const CallResult& result);
-    void loadNotes(qint64 dialogId);
+    void loadNotes(qint64 dialogId, qint64 before, int soFar);
+    void reload();
     void makeRoom();
     void updateChannels();
     void updatePending(qint64 dialogId);
+    void intentSent(const Intent& intent, const QJsonObject& body);
 
     Backend& m_backend;
     Store& m_store;
     Outbox& m_outbox;
     QHash<qint64, Thread*> m_threads;
-    QList<qint64> m_recent; ///< used last at the end
-    QHash<qint64, quint64> m_loading;
+    QList<qint64> m_recent;           ///< used last at the end
+    QHash<qint64, quint64> m_loading; ///< dialog → its request
+    quint64 m_lastTurn = 0;
     qint64 m_kept = 0;
 };
 

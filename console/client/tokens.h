@@ -39,9 +39,9 @@ signals:
     void ended(const signalbox::Error& error);
 
 private:
-    struct Waiter;
     void answered(const CallResult& result);
     void accept(const QJsonObject& body);
+    void end(const Error& error);
     void finish(const Result<void>& result);
 
     Backend& m_backend;
@@ -51,7 +51,7 @@ private:
     QString m_refresh;
     QTimer m_renewal;
     QList<std::pair<QPointer<QObject>, std::function<void(Result<void>)>>> m_waiting;
-    bool m_isRefreshing = false;
+    bool m_isAsking = false;
 };
 
 } // namespace signalbox::console

@@ -8,16 +8,13 @@
 
 #include <memory>
 
-QT_BEGIN_NAMESPACE
-class QLockFile;
-QT_END_NAMESPACE
-
 namespace signalbox::console {
 
 class Actions;
 class Backend;
 class Drafts;
 class Outbox;
+class Refresher;
 class SecretStore;
 class Session;
 class Store;
@@ -71,6 +68,7 @@ public:
     Threads& threads();
     Actions& actions();
     Tokens& tokens();
+    Refresher& refresher();
     DemoBackend* demo(); ///< null with a server
     bool isDemo() const;
 

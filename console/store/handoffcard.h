@@ -6,14 +6,14 @@
 namespace signalbox::console {
 
 /// What the AI tells the human who takes over: made of the reason and metadata of a handoff. Metadata is the sender's
-/// own; the names that are looked for are "summary", "tried" (or "steps"), "sentiment", "language", "confidence"; every
-/// other member with a plain value is shown as it is.
+/// own; of it "summary" and "tried" (or "steps") have places of their own, every other member with a plain value is a
+/// fact.
 struct HandoffCard
 {
     QString reason;
     QString summary;
     QStringList tried;
-    QList<std::pair<QString, QString>> facts; ///< name, value; in the order of the JSON; at most 20
+    QList<std::pair<QString, QString>> facts; ///< name, value; by name; at most 20
 
     bool isEmpty() const { return reason.isEmpty() && summary.isEmpty() && tried.isEmpty() && facts.isEmpty(); }
 };

@@ -39,6 +39,7 @@ public:
 
     // The picture.
     const QString& position() const { return m_position; } ///< where the feed goes on; empty: nothing loaded
+    qint64 now() const { return m_clock(); }
     bool isLoaded() const { return !m_position.isEmpty(); }
     int dialogCount() const { return static_cast<int>(m_dialogs.size()); }
     const Dialog& dialogAt(int row) const { return m_dialogs[static_cast<size_t>(row)]; }
@@ -63,11 +64,14 @@ public:
     void refreshDialog(const Dialog& dialog);
     void forgetDialog(qint64 dialogId);
     void refreshOperators(const QList<Operator>& operators);
+    void refreshOperator(const Operator& person);
     void refreshCannedReplies(const QList<CannedReply>& replies);
 
     // Changes of the console's own.
     /// What an action is about to do, shown before the server confirms it; refreshDialog() or an event corrects it.
     void showTaken(qint64 dialogId);
+    /// Asks for the record to be fetched (dialogStale()).
+    void doubt(qint64 dialogId) { emit dialogStale(dialogId); }
     void acknowledge(const QString& service);
     /// Ends what is over by the clock (typing); call it once per second.
     void tick();
@@ -101,15 +105,21 @@ signals:
 private:
     friend class StoreEvents;
 
-    Dialog* find(qint64 dialogId);
-    Dialog& findOrAdd(qint64 dialogId);
+    /// Changes a dialog and tells what follows from it: counts, the row, the owner, the read marks.
+    void change(qint64 dialogId, const std::function<void(Dialog&)>& how, qint64 atMs = 0);
     void add(Dialog dialog);
     void remove(int row);
-    void replaceRow(int row, Dialog dialog);
-    void changed(const Dialog& dialog);
+    void replace(const Dialog& dialog);
+    DialogCounts shareOf(const Dialog& dialog) const;
+    void count(const DialogCounts& before, const DialogCounts& after);
     void recount();
     void makeRoom();
     void setOperators(QList<Operator> operators);
+    void setMe(const Operator& person);
+    bool isNews(const DeskEvent& event);
+    void raise(Alert alert);
+    void startTyping(Typist typist);
+    void stopTyping(qint64 dialogId, Sender sender, const QString& name);
 
     Clock m_clock;
     QString m_position;

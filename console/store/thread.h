@@ -52,7 +52,8 @@ public:
 
     qint64 dialogId() const { return m_dialogId; }
     int count() const { return static_cast<int>(m_items.size()); }
-    const ThreadItem& at(int row) const { return m_items[row]; }
+    const ThreadItem& at(int row) const { return m_items.at(row); }
+    const QList<ThreadItem>& items() const { return m_items; }
     bool isLoaded() const { return m_loaded; } ///< the newest page has come
     bool hasOlder() const { return m_hasOlder; }
     bool hasNewer() const { return m_hasNewer; } ///< the window is not at the end of the thread
@@ -81,8 +82,8 @@ signals:
     void edgesChanged(); ///< isLoaded, hasOlder or hasNewer
 
 private:
+    QList<Message> liveAfter(qint64 messageId);
     void insertSorted(const ThreadItem& item);
-    bool contains(const ThreadItem& item) const;
     void drop(int first, int count);
     void trimOld();
     void trimNew();
@@ -91,7 +92,8 @@ private:
 
     qint64 m_dialogId;
     QList<ThreadItem> m_items;
-    QList<Note> m_notes; ///< those outside of the window too; at most kMostItems
+    QList<Note> m_notes;    ///< those outside of the window too; at most kMostItems
+    QList<Message> m_early; ///< came before the first page; at most kMostItems
     int m_pendingCount = 0;
     bool m_loaded = false;
     bool m_hasOlder = false;
