@@ -34,6 +34,7 @@ public:
 
 private:
     void update();
+    void settle(int row, const Alert& alert);
 
     Store& m_store;
     QList<Alert> m_rows;

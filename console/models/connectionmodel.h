@@ -4,7 +4,6 @@
 #include "console/client/backend.h"
 
 #include <QAbstractTableModel>
-#include <QTimer>
 
 #include <vector>
 
@@ -30,8 +29,8 @@ struct ConnectionRecord
 };
 
 /// The server's live connections, for admins: read page after page (GET /api/v1/stats/connections, 1000 at a time, at
-/// most kMostRows), then sorted and filtered here. A refresh builds the new rows aside and takes over in one turn; rows
-/// that stay are told as changed, not as new, so that selection and place survive.
+/// most kMostRows), then sorted and filtered here. A refresh builds the new rows aside and takes over in one turn; it
+/// is told as a change of layout, so that selection and place survive.
 class ConnectionModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -75,9 +74,12 @@ private:
     void readPage();
     void pageArrived(const CallResult& result);
     bool isShown(const ConnectionRecord& record) const;
+    bool isBefore(const ConnectionRecord& a, const ConnectionRecord& b) const;
     std::vector<int> shownRows() const;
     void rebuild();
-    QVariant shownText(const ConnectionRecord& record, int column) const;
+    void takeOver(const QModelIndexList& before, const QStringList& ids);
+    QString shownText(const ConnectionRecord& record, int column) const;
+    QString durationText(qint64 sinceMs) const;
     QVariant sortValue(const ConnectionRecord& record, int column) const;
 
     Backend& m_backend;
@@ -86,6 +88,7 @@ private:
     std::vector<int> m_shown;
     QString m_filter;
     quint64 m_call = 0;
+    qint64 m_readMs = 0; ///< ages are as of then
     int m_sortColumn = Age;
     Qt::SortOrder m_sortOrder = Qt::AscendingOrder;
     bool m_slowOnly = false;

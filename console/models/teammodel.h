@@ -39,11 +39,14 @@ public:
 private:
     QList<Operator> wanted() const;
     void update();
-    void insertOrMove(int row, const Operator& person, const QList<Operator>& target);
+    void settle(int row, const Operator& person);
 
     Store& m_store;
     QList<Operator> m_rows;
     bool m_withDisabled = false;
 };
+
+/// "online", "do not disturb", … in the language of the program.
+QString presenceTitle(Presence presence);
 
 } // namespace signalbox::console

@@ -58,7 +58,10 @@ public:
     bool hasNewer() const;
     void fetchOlder();
     void fetchNewer();
-    int unreadLineRow() const; ///< -1: none
+    /// Back to the end of the thread, when the window is not there.
+    void showNewest();
+    QList<ThreadItem> items() const; ///< what is loaded, for export
+    int unreadLineRow() const;       ///< -1: none
     int rowOfMessage(qint64 messageId) const;
     /// Rows whose text contains it, whatever the case: for the search in this chat (of what is loaded).
     QList<int> search(const QString& text) const;
@@ -73,13 +76,12 @@ signals:
 private:
     void attach(Thread* thread);
     void detach();
-    void neighbourChanged(int row);
+    void tellNeighbours();
     void readMoved(qint64 dialogId);
     void markUnread();
-    const Message* messageAt(int row) const;
-    QVariant messageData(int row, const Message& message, int role) const;
-    QVariant noteData(int row, const Note& note, int role) const;
-    QVariant pendingData(int row, const PendingItem& item, int role) const;
+    QVariant messageData(const Message& message, int role) const;
+    QVariant noteData(const Note& note, int role) const;
+    QVariant pendingData(const PendingItem& item, int role) const;
     QVariant placeData(int row, int role) const;
     Delivery deliveryOf(const Message& message) const;
     QString dayAbove(int row) const;
@@ -90,6 +92,7 @@ private:
     Threads& m_threads;
     QPointer<Thread> m_thread;
     qint64 m_dialogId = 0;
+    int m_changedBelow = -1;         ///< the row below the last change of rows
     qint64 m_unreadAfter = -1;       ///< the mark when it was opened; -1: no line
     QHash<QString, int> m_latencies; ///< the newest 500
 };
