@@ -7,7 +7,6 @@
 #include "console/views/paint/timetext.h"
 #include "console/views/widgets/twolinedelegate.h"
 
-#include <QDate>
 #include <QPainter>
 
 namespace signalbox::console {
@@ -55,7 +54,7 @@ void AlertDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                       painter->fontMetrics().elidedText(title, Qt::ElideRight, text.width()));
     painter->setFont(m_look.font(-1));
     painter->setPen(tokens.muted);
-    const QString detail = TimeText::brief(index.data(AlertModel::TimeRole).toLongLong(), QDate::currentDate()) +
+    const QString detail = TimeText::clock(index.data(AlertModel::TimeRole).toLongLong()) +
                            QStringLiteral("  ") + index.data(AlertModel::MessageRole).toString();
     painter->drawText(text, Qt::AlignLeft | Qt::AlignBottom,
                       painter->fontMetrics().elidedText(detail, Qt::ElideRight, text.width()));

@@ -8,25 +8,23 @@
 #include "console/views/paint/marks.h"
 #include "console/views/widgets/twolinedelegate.h"
 
-#include <QCoreApplication>
 #include <QPainter>
 
 namespace signalbox::console {
 
-QString presenceText(int presence)
+QString TeamDelegate::presenceText(int presence)
 {
-    const auto said = [](const char* text) { return QCoreApplication::translate("signalbox::console::Presence", text); };
     switch (static_cast<Presence>(presence)) {
     case Presence::Online:
-        return said("available");
+        return tr("available");
     case Presence::Away:
-        return said("away");
+        return tr("away");
     case Presence::Dnd:
-        return said("do not disturb");
+        return tr("do not disturb");
     case Presence::Offline:
         break;
     }
-    return said("offline");
+    return tr("offline");
 }
 
 TeamDelegate::TeamDelegate(const Look& look, QObject* parent)

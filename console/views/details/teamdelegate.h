@@ -14,6 +14,9 @@ class TeamDelegate : public QStyledItemDelegate
 public:
     explicit TeamDelegate(const Look& look, QObject* parent = nullptr);
 
+    /// "available", "away", …, in the language of the program.
+    static QString presenceText(int presence);
+
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
@@ -22,8 +25,5 @@ private:
 
     const Look& m_look;
 };
-
-/// "online", "away", …, in the language of the program.
-QString presenceText(int presence);
 
 } // namespace signalbox::console

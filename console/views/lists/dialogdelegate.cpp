@@ -37,9 +37,10 @@ struct DialogDelegate::Row
     template <typename T> T value(int role) const { return index.data(role).value<T>(); }
 };
 
-DialogDelegate::DialogDelegate(const Look& look, QObject* parent)
+DialogDelegate::DialogDelegate(const Look& look, Clock clock, QObject* parent)
     : QStyledItemDelegate(parent)
     , m_look(look)
+    , m_clock(std::move(clock))
 {
 }
 
@@ -60,7 +61,7 @@ void DialogDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
     row.text = QRect(left, option.rect.top() + 9, option.rect.right() - kMargin - left, option.rect.height() - 18);
     row.first = m_look.font(0, row.value<int>(DialogListModel::UnreadRole) > 0 ? QFont::DemiBold : QFont::Medium);
     row.second = m_look.font(-1);
-    row.nowMs = QDateTime::currentMSecsSinceEpoch();
+    row.nowMs = m_clock();
     row.waitingSince = row.value<qint64>(DialogListModel::WaitingSinceRole);
     if (row.waitingSince > 0) {
         const qint64 target = row.value<int>(DialogListModel::SlaSecondsRole) * 1000LL;
@@ -114,7 +115,7 @@ void DialogDelegate::paintFirstLine(QPainter& painter, const Row& row) const
     const QRect line(row.text.left(), row.text.top(), row.text.width(), metrics.height());
     const QString time = row.waitingSince > 0 ? TimeText::wait(row.nowMs - row.waitingSince)
                                               : TimeText::brief(row.value<qint64>(DialogListModel::LastTimeRole),
-                                                                QDate::currentDate());
+                                                                QDateTime::fromMSecsSinceEpoch(row.nowMs).date());
     painter.setFont(m_look.font(-1, row.waitingSince > 0 ? QFont::Medium : QFont::Normal));
     painter.setPen(row.waitingSince > 0 ? urgencyColor(tokens, row.urgency) : tokens.muted);
     painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, time);

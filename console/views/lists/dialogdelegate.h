@@ -3,6 +3,8 @@
 
 #include <QStyledItemDelegate>
 
+#include <functional>
+
 namespace signalbox::console {
 
 class Look;
@@ -13,7 +15,9 @@ class DialogDelegate : public QStyledItemDelegate
 {
     Q_OBJECT
 public:
-    explicit DialogDelegate(const Look& look, QObject* parent = nullptr);
+    using Clock = std::function<qint64()>; ///< milliseconds since 1970; the practice mode has its own
+
+    DialogDelegate(const Look& look, Clock clock, QObject* parent = nullptr);
 
     /// Owners are shown where a list has dialogs of several.
     void setShowsOwner(bool shows) { m_showsOwner = shows; }
@@ -32,6 +36,7 @@ private:
     int paintOwner(QPainter& painter, const Row& row, int right) const;
 
     const Look& m_look;
+    Clock m_clock;
     bool m_showsOwner = false;
 };
 

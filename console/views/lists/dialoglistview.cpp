@@ -10,11 +10,12 @@
 
 namespace signalbox::console {
 
-DialogListView::DialogListView(const Look& look, DialogFilterModel& model, QWidget* parent)
+DialogListView::DialogListView(const Look& look, DialogFilterModel& model, std::function<qint64()> clock,
+                               QWidget* parent)
     : QListView(parent)
     , m_model(model)
 {
-    auto* delegate = new DialogDelegate(look, this);
+    auto* delegate = new DialogDelegate(look, std::move(clock), this);
     delegate->setShowsOwner(model.list() == DialogFilterModel::List::All);
     setItemDelegate(delegate);
     setModel(&model);

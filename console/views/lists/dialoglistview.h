@@ -16,7 +16,9 @@ class DialogListView : public QListView
 {
     Q_OBJECT
 public:
-    DialogListView(const Look& look, DialogFilterModel& model, QWidget* parent = nullptr);
+    /// `clock` as DialogDelegate's.
+    DialogListView(const Look& look, DialogFilterModel& model, std::function<qint64()> clock,
+                   QWidget* parent = nullptr);
 
     DialogFilterModel& filter() const { return m_model; }
     qint64 currentDialog() const;

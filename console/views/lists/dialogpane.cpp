@@ -94,7 +94,7 @@ QWidget* DialogPane::makePage(const Look& look, List list, DialogListModel& mode
     auto* filter = new DialogFilterModel(list, this);
     filter->setSourceModel(&model);
     m_stacks[i] = new QStackedWidget(this);
-    m_views[i] = new DialogListView(look, *filter, m_stacks[i]);
+    m_views[i] = new DialogListView(look, *filter, [this] { return m_store.now(); }, m_stacks[i]);
     m_empty[i] = new EmptyState(look, list == List::Queue ? "coffee" : "inbox", m_stacks[i]);
     m_stacks[i]->addWidget(m_views[i]);
     m_stacks[i]->addWidget(m_empty[i]);

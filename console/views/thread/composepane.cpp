@@ -14,7 +14,6 @@
 #include "console/views/widgets/button.h"
 #include "console/views/widgets/text.h"
 
-#include <QDateTime>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QImage>
@@ -192,7 +191,7 @@ void ComposePane::keepDraft()
     const QString text = m_composer->toPlainText();
     const Draft kept = m_drafts.of(m_dialogId);
     if (kept.text != text || (!text.isEmpty() && kept.isNote != m_isNote))
-        m_drafts.set(m_dialogId, {text, m_isNote, QDateTime::currentMSecsSinceEpoch()});
+        m_drafts.set(m_dialogId, {text, m_isNote, m_store.now()});
 }
 
 void ComposePane::warnOutdated(const QString& who, const QString& text)

@@ -4,7 +4,6 @@
 #include "console/views/look/look.h"
 #include "console/views/paint/timetext.h"
 
-#include <QCoreApplication>
 #include <QFontMetricsF>
 #include <QJsonObject>
 #include <QLocale>
@@ -23,11 +22,6 @@ constexpr double kDayHeight = 36;
 constexpr double kUnreadHeight = 28;
 constexpr double kAttachmentHeight = 44;
 constexpr int kReadingColumns = 66; // characters in a line
-
-QString said(const char* text)
-{
-    return QCoreApplication::translate("signalbox::console::MessageLayout", text);
-}
 
 const QRegularExpression& pressable()
 {
@@ -74,7 +68,7 @@ void MessageLayout::layOutAbove(const QModelIndex& index, const Look& look)
     if (first && m_kind != ThreadModel::Kind::System) {
         m_name = index.data(ThreadModel::SenderNameRole).toString();
         if (m_kind == ThreadModel::Kind::Note)
-            m_name = said("Internal note · %1").arg(m_name);
+            m_name = tr("Internal note · %1").arg(m_name);
         const double line = QFontMetricsF(look.font(-2, QFont::Medium)).height();
         m_nameRect = QRectF(kSide, y, m_width - 2 * kSide, line);
         y += line + 3;
@@ -148,7 +142,7 @@ void MessageLayout::layOutAttachments(const QJsonArray& attachments, double most
 QString MessageLayout::metaText(const QModelIndex& index) const
 {
     const QString time = TimeText::clock(index.data(ThreadModel::TimeRole).toLongLong());
-    return index.data(ThreadModel::EditedRole).toLongLong() > 0 ? said("edited") + QLatin1Char(' ') + time : time;
+    return index.data(ThreadModel::EditedRole).toLongLong() > 0 ? tr("edited") + QLatin1Char(' ') + time : time;
 }
 
 double MessageLayout::metaWidth(const QModelIndex& index, const Look& look) const
@@ -201,13 +195,13 @@ void MessageLayout::layOutFailure(const QModelIndex& index, const Look& look)
         return;
     m_error = index.data(ThreadModel::ErrorRole).toString();
     if (m_error.isEmpty())
-        m_error = said("Not sent");
+        m_error = tr("Not sent");
     const QFontMetricsF metrics(look.font(-1, QFont::Medium));
     const double line = metrics.height() + 6;
     double right = m_bubble.right();
-    const std::pair<MessageSpot::Kind, QString> actions[] = {{MessageSpot::Kind::Remove, said("Delete")},
-                                                             {MessageSpot::Kind::Copy, said("Copy")},
-                                                             {MessageSpot::Kind::Retry, said("Retry")}};
+    const std::pair<MessageSpot::Kind, QString> actions[] = {{MessageSpot::Kind::Remove, tr("Delete")},
+                                                             {MessageSpot::Kind::Copy, tr("Copy")},
+                                                             {MessageSpot::Kind::Retry, tr("Retry")}};
     for (const auto& [kind, text] : actions) {
         const double width = metrics.horizontalAdvance(text);
         m_words.push_back({QRectF(right - width, m_bubble.bottom() + 2, width, line), {kind, {}}, text});

@@ -3,6 +3,7 @@
 
 #include "console/models/threadmodel.h"
 
+#include <QCoreApplication>
 #include <QJsonArray>
 #include <QRectF>
 #include <QTextLayout>
@@ -26,6 +27,7 @@ struct MessageSpot
 /// are what costs time in a thread.
 class MessageLayout
 {
+    Q_DECLARE_TR_FUNCTIONS(signalbox::console::MessageLayout)
 public:
     MessageLayout(const QModelIndex& index, int width, const Look& look);
 

@@ -5,7 +5,6 @@
 #include "console/views/paint/timetext.h"
 #include "console/views/thread/messagelayout.h"
 
-#include <QCoreApplication>
 #include <QPainter>
 
 namespace signalbox::console {
@@ -70,7 +69,7 @@ void MessageLayout::paintAbove(QPainter& painter, const QPointF& origin, const L
     if (m_hasUnreadLine) {
         painter.setFont(look.font(-2, QFont::DemiBold));
         paintCentred(painter, m_unreadRect.translated(origin),
-                     QCoreApplication::translate("signalbox::console::MessageLayout", "New messages"), tokens.accent,
+                     tr("New messages"), tokens.accent,
                      tokens.accent);
     }
     if (m_name.isEmpty())

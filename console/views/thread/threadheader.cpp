@@ -10,7 +10,6 @@
 #include "console/views/widgets/button.h"
 #include "console/views/widgets/text.h"
 
-#include <QDateTime>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QMenu>
@@ -152,9 +151,9 @@ void ThreadHeader::updateWait()
     m_wait->setVisible(waits);
     if (!waits)
         return;
-    const qint64 waited = QDateTime::currentMSecsSinceEpoch() - dialog->waitingSinceMs;
+    const qint64 waited = m_store.now() - dialog->waitingSinceMs;
     m_wait->setText(tr("waits %1").arg(TimeText::wait(waited)));
-    const Urgency urgency = urgencyOf(waited, 120000);
+    const Urgency urgency = urgencyOf(waited, m_slaSeconds * 1000LL);
     const Shade shade = urgency == Urgency::Late   ? Shade::Bad
                         : urgency == Urgency::Soon ? Shade::Warning
                                                    : Shade::Good;

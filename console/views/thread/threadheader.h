@@ -28,6 +28,7 @@ public:
                  QWidget* parent = nullptr);
 
     void setDialog(qint64 dialogId);
+    void setSlaSeconds(int seconds) { m_slaSeconds = seconds; }
     void update();
     /// What the primary button does now; Count_: there is none.
     Command nextStep() const { return m_step; }
@@ -59,6 +60,7 @@ private:
     QMenu* m_menu;
     QTimer m_second;
     qint64 m_dialogId = 0;
+    int m_slaSeconds = 120;
     Command m_step = Command::Count_;
 };
 

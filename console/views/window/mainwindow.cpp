@@ -15,6 +15,7 @@
 #include "console/views/overlays/snackbar.h"
 #include "console/views/thread/composepane.h"
 #include "console/views/thread/composer.h"
+#include "console/views/thread/threadheader.h"
 #include "console/views/thread/threadpane.h"
 #include "console/views/window/endofshift.h"
 #include "console/views/window/statusline.h"
@@ -75,6 +76,7 @@ void MainWindow::build()
     m_splitter->setStretchFactor(1, 1);
     m_splitter->setStretchFactor(2, 0);
     m_status = new StatusLine(m_look, m_workspace, m_series, m_settings.slaSeconds, body);
+    m_thread->header().setSlaSeconds(m_settings.slaSeconds);
     auto* column = new QVBoxLayout(body);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -170,6 +172,7 @@ void MainWindow::settingsChanged()
     m_look.setAnimated(m_settings.animated);
     m_dialogs.setSlaSeconds(m_settings.slaSeconds);
     m_status->setSlaSeconds(m_settings.slaSeconds);
+    m_thread->header().setSlaSeconds(m_settings.slaSeconds);
     emit settingsToKeep();
 }
 

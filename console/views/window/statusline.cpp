@@ -14,7 +14,6 @@
 #include "console/views/widgets/button.h"
 #include "console/views/widgets/text.h"
 
-#include <QDateTime>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QMenu>
@@ -126,7 +125,7 @@ void StatusLine::update()
     m_queue->setText(tr("Queue %1").arg(m_workspace.store().counts().queue));
     m_spark->setAccessibleName(tr("Length of the queue"));
     const Operator& me = m_workspace.store().me();
-    QString text = presenceText(static_cast<int>(me.wanted));
+    QString text = TeamDelegate::presenceText(static_cast<int>(me.wanted));
     if (me.wanted == Presence::Dnd && me.wantedUntilMs > 0)
         text = tr("do not disturb until %1").arg(TimeText::clock(me.wantedUntilMs));
     m_status->setIcon(presenceIcon(me.wanted, m_look));
@@ -153,7 +152,7 @@ void StatusLine::updateDeadline()
     m_deadline->setVisible(oldest > 0);
     if (oldest == 0)
         return;
-    const qint64 left = oldest + m_slaSeconds * 1000LL - QDateTime::currentMSecsSinceEpoch();
+    const qint64 left = oldest + m_slaSeconds * 1000LL - store.now();
     m_deadline->setShade(left < 0 ? Shade::Bad : Shade::Muted);
     m_deadline->setText(left < 0 ? tr("late by %1").arg(TimeText::wait(-left))
                                  : tr("next answer in %1").arg(TimeText::wait(left)));
@@ -179,7 +178,7 @@ void StatusLine::fillStatusMenu()
 void StatusLine::addDnd(QMenu& menu, const QString& text, qint64 seconds)
 {
     connect(menu.addAction(presenceIcon(Presence::Dnd, m_look), text), &QAction::triggered, this, [this, seconds] {
-        const qint64 until = seconds == 0 ? 0 : QDateTime::currentMSecsSinceEpoch() + seconds * 1000;
+        const qint64 until = seconds == 0 ? 0 : m_workspace.store().now() + seconds * 1000;
         emit statusWanted(Presence::Dnd, until);
     });
 }
