@@ -3,6 +3,8 @@
 
 #include "console/client/backend.h"
 
+#include <QElapsedTimer>
+#include <QSet>
 #include <QTimer>
 
 #include <functional>
@@ -36,7 +38,7 @@ public:
     void setCallDelay(int ms);
     /// Unplugs the network, or plugs it in again: the stream ends, calls fail as with a dead server.
     void setConnected(bool connected);
-    /// The next take loses against this colleague.
+    /// The next take loses against a colleague.
     void loseNextTake();
     DemoDesk& desk() { return *m_desk; }
 
@@ -47,20 +49,23 @@ public:
     void setChannels(const QStringList& channels) override;
     QString transportName() const override { return QStringLiteral("demo"); }
     void ping() override;
-    void setAccessToken(const QString& token) override;
+    void setAccessToken(const QString&) override {}
 
 private:
     void tick();
     void flushEvents();
+    void opened(const QString& since);
+    bool isHeard(const QString& channel) const;
     CallResult answer(const Call& call);
 
     std::unique_ptr<DemoDesk> m_desk;
     QTimer m_tick;
-    QHash<quint64, QObject*> m_calls;
+    QElapsedTimer m_real;
+    QSet<quint64> m_calls;
     QStringList m_channels;
     quint64 m_lastNumber = 0;
     quint64 m_sent = 0; ///< events of the desk's log that the stream has given
-    qint64 m_realMs = 0;
+    quint64 m_turn = 0; ///< of opening the stream
     double m_speed = 1;
     int m_delayMs = 30;
     bool m_isOpen = false;
