@@ -20,6 +20,7 @@ GapStrip::GapStrip(const Look& look, QWidget* parent)
     , m_links(new QHBoxLayout)
     , m_close(new IconButton(look, "x", this))
 {
+    setObjectName(QStringLiteral("gapStrip"));
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(44, 6, 12, 6);
     row->setSpacing(8);
