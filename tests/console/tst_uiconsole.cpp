@@ -22,8 +22,8 @@
 #include "console/views/thread/threadview.h"
 #include "console/views/window/statusline.h"
 
-#include <QAccessible>
 #include <QAbstractScrollArea>
+#include <QAccessible>
 #include <QLabel>
 #include <QListView>
 #include <QMenuBar>
@@ -130,11 +130,11 @@ void TestUiConsole::everyDialogNamesItsWidgets()
     const CannedDialog canned(house.look, house.store(), house.workspace->actions(), house.window.get());
     const AttachDialog attach(house.look, QImage(8, 8, QImage::Format_RGB32), house.window.get());
     const OperatorDialog person(house.look, {}, house.window.get());
-    for (const QWidget* root : {static_cast<const QWidget*>(&login), static_cast<const QWidget*>(&transfer),
-                                static_cast<const QWidget*>(&settings), static_cast<const QWidget*>(&sheet),
-                                static_cast<const QWidget*>(&canned), static_cast<const QWidget*>(&attach),
-                                static_cast<const QWidget*>(&person),
-                                static_cast<const QWidget*>(&house.window->connections())}) {
+    for (const QWidget* root :
+         {static_cast<const QWidget*>(&login), static_cast<const QWidget*>(&transfer),
+          static_cast<const QWidget*>(&settings), static_cast<const QWidget*>(&sheet),
+          static_cast<const QWidget*>(&canned), static_cast<const QWidget*>(&attach),
+          static_cast<const QWidget*>(&person), static_cast<const QWidget*>(&house.window->connections())}) {
         QCOMPARE(namelessOf(*root).join(QLatin1Char(',')), QString());
         for (const QPlainTextEdit* editor : root->findChildren<QPlainTextEdit*>())
             QVERIFY(editor->tabChangesFocus()); // else Tab is a trap

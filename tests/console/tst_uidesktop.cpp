@@ -111,18 +111,37 @@ void TestUiDesktop::keysOfTheDesign_data()
 {
     QTest::addColumn<int>("command");
     QTest::addColumn<QString>("key");
-    const std::pair<Command, const char*> table[] = {
-        {Command::Palette, "Ctrl+K"},         {Command::Take, "Ctrl+Return"},      {Command::TakeMostUrgent, "F2"},
-        {Command::Hottest, "Alt+A"},          {Command::SendAndNext, "Alt+Return"}, {Command::NextDialog, "Alt+Down"},
-        {Command::PreviousDialog, "Alt+Up"},  {Command::CycleDialog, "Ctrl+Tab"},  {Command::Mine1, "Alt+1"},
-        {Command::Mine9, "Alt+9"},            {Command::ShowQueue, "Ctrl+1"},      {Command::ShowMine, "Ctrl+2"},
-        {Command::ShowAll, "Ctrl+3"},         {Command::SearchList, "Ctrl+L"},     {Command::SearchThread, "Ctrl+F"},
-        {Command::Canned, "Ctrl+J"},          {Command::ToggleNote, "Ctrl+N"},     {Command::Transfer, "Ctrl+T"},
-        {Command::Release, "Ctrl+R"},         {Command::Finish, "Ctrl+E"},         {Command::FirstUnread, "Ctrl+U"},
-        {Command::RepairLayout, "Alt+X"},     {Command::NextPane, "F6"},           {Command::PreviousPane, "Shift+F6"},
-        {Command::NextAlert, "F8"},           {Command::AcknowledgeAlert, "Shift+F8"}, {Command::DoNotDisturb, "Ctrl+D"},
-        {Command::Resync, "F5"},              {Command::TextReset, "Ctrl+0"},      {Command::ShortcutSheet, "F1"},
-        {Command::UndoAction, "Ctrl+Z"}};
+    const std::pair<Command, const char*> table[] = {{Command::Palette, "Ctrl+K"},
+                                                     {Command::Take, "Ctrl+Return"},
+                                                     {Command::TakeMostUrgent, "F2"},
+                                                     {Command::Hottest, "Alt+A"},
+                                                     {Command::SendAndNext, "Alt+Return"},
+                                                     {Command::NextDialog, "Alt+Down"},
+                                                     {Command::PreviousDialog, "Alt+Up"},
+                                                     {Command::CycleDialog, "Ctrl+Tab"},
+                                                     {Command::Mine1, "Alt+1"},
+                                                     {Command::Mine9, "Alt+9"},
+                                                     {Command::ShowQueue, "Ctrl+1"},
+                                                     {Command::ShowMine, "Ctrl+2"},
+                                                     {Command::ShowAll, "Ctrl+3"},
+                                                     {Command::SearchList, "Ctrl+L"},
+                                                     {Command::SearchThread, "Ctrl+F"},
+                                                     {Command::Canned, "Ctrl+J"},
+                                                     {Command::ToggleNote, "Ctrl+N"},
+                                                     {Command::Transfer, "Ctrl+T"},
+                                                     {Command::Release, "Ctrl+R"},
+                                                     {Command::Finish, "Ctrl+E"},
+                                                     {Command::FirstUnread, "Ctrl+U"},
+                                                     {Command::RepairLayout, "Alt+X"},
+                                                     {Command::NextPane, "F6"},
+                                                     {Command::PreviousPane, "Shift+F6"},
+                                                     {Command::NextAlert, "F8"},
+                                                     {Command::AcknowledgeAlert, "Shift+F8"},
+                                                     {Command::DoNotDisturb, "Ctrl+D"},
+                                                     {Command::Resync, "F5"},
+                                                     {Command::TextReset, "Ctrl+0"},
+                                                     {Command::ShortcutSheet, "F1"},
+                                                     {Command::UndoAction, "Ctrl+Z"}};
     for (const auto& [command, key] : table)
         QTest::newRow(key) << static_cast<int>(command) << QString::fromLatin1(key);
 }
@@ -226,9 +245,9 @@ void TestUiDesktop::secondInstanceTellsTheFirst()
 
 void TestUiDesktop::optionsAreRead()
 {
-    const StartOptions options = parseOptions({QStringLiteral("--server"), QStringLiteral("localhost:5009"),
-                                               QStringLiteral("--login=anna"), QStringLiteral("--demo"),
-                                               QStringLiteral("--seed"), QStringLiteral("7")});
+    const StartOptions options =
+        parseOptions({QStringLiteral("--server"), QStringLiteral("localhost:5009"), QStringLiteral("--login=anna"),
+                      QStringLiteral("--demo"), QStringLiteral("--seed"), QStringLiteral("7")});
     QCOMPARE(options.server, QStringLiteral("localhost:5009"));
     QCOMPARE(options.login, QStringLiteral("anna"));
     QVERIFY(options.demo && options.wrong.isEmpty());
@@ -243,7 +262,8 @@ void TestUiDesktop::serverAddresses_data()
     QTest::addColumn<QString>("url");
     QTest::newRow("name") << QStringLiteral(" desk.example ") << QStringLiteral("https://desk.example");
     QTest::newRow("this computer") << QStringLiteral("localhost:5009") << QStringLiteral("http://localhost:5009");
-    QTest::newRow("path goes") << QStringLiteral("https://desk.example/x?y#z") << QStringLiteral("https://desk.example");
+    QTest::newRow("path goes") << QStringLiteral("https://desk.example/x?y#z")
+                               << QStringLiteral("https://desk.example");
     QTest::newRow("said plainly") << QStringLiteral("http://10.0.0.7:80") << QStringLiteral("http://10.0.0.7:80");
     QTest::newRow("empty") << QString() << QString();
     QTest::newRow("other scheme") << QStringLiteral("ftp://desk.example") << QString();

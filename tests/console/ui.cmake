@@ -7,6 +7,7 @@ foreach(name tst_uilook tst_uidesktop tst_uithread tst_uiconsole)
     set_tests_properties(${name} PROPERTIES ENVIRONMENT "${ui_environment}")
 endforeach()
 
+find_package(Qt6 6.4 REQUIRED COMPONENTS Xml)
 signalbox_test(tst_uitexts LINK console_ui Qt6::Xml LABELS ui)
 set_tests_properties(tst_uitexts PROPERTIES ENVIRONMENT "${ui_environment}")
 target_compile_definitions(tst_uitexts PRIVATE SOURCE_FOLDER="${SIGNALBOX_SOURCE_DIR}"
@@ -20,3 +21,8 @@ foreach(layout us ru "us,ru")
                 --console $<TARGET_FILE:signalbox-console> --layout ${layout})
     set_tests_properties(ui_keys_${suffix} PROPERTIES LABELS ui TIMEOUT 180)
 endforeach()
+
+# Makes the pictures of docs/images; run by hand.
+add_executable(console_shots shots.cpp)
+set_target_properties(console_shots PROPERTIES AUTOMOC ON)
+target_link_libraries(console_shots PRIVATE console_ui Qt6::Test)

@@ -19,7 +19,7 @@ public:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 signals:
-    void idled();   ///< once, until somebody comes back
+    void idled(); ///< once, until somebody comes back
     void returned();
 
 private:

@@ -15,7 +15,7 @@ namespace signalbox::console {
 namespace {
 
 constexpr qint64 kMostBytes = 1 << 20;
-constexpr size_t kMostLines = 400;
+constexpr size_t kKeptLines = 400;
 
 struct Log
 {
@@ -68,7 +68,7 @@ void write(QtMsgType type, const QMessageLogContext& context, const QString& mes
     {
         const std::lock_guard lock(log.mutex);
         log.lines.push_back(line);
-        if (log.lines.size() > kMostLines)
+        if (log.lines.size() > kKeptLines)
             log.lines.pop_front();
         if (log.file.isOpen()) {
             log.file.write(line.toUtf8() + '\n');

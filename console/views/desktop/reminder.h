@@ -4,8 +4,8 @@
 #include "console/views/desktop/notifier.h"
 #include "console/views/desktop/settings.h"
 
-#include <QSet>
 #include <QObject>
+#include <QSet>
 #include <QTimer>
 
 namespace signalbox::console {

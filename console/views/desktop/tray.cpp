@@ -13,7 +13,7 @@ namespace signalbox::console {
 namespace {
 
 constexpr int kLookMs = 10000;
-constexpr int kSide = 64;
+constexpr int kPictureSide = 64;
 
 } // namespace
 
@@ -55,12 +55,12 @@ void Tray::setState(int waiting, Presence presence, bool connected)
 
 QIcon Tray::picture() const
 {
-    QPixmap pixmap(kSide, kSide);
+    QPixmap pixmap(kPictureSide, kPictureSide);
     pixmap.fill(Qt::transparent);
     QPainter painter(&pixmap);
     if (!m_connected)
         painter.setOpacity(0.45);
-    painter.drawPixmap(0, 0, appIcon().pixmap(QSize(kSide, kSide)));
+    painter.drawPixmap(0, 0, appIcon().pixmap(QSize(kPictureSide, kPictureSide)));
     painter.setOpacity(1);
     painter.setRenderHint(QPainter::Antialiasing);
     const Tokens& tokens = m_look.tokens();
@@ -91,9 +91,8 @@ void Tray::retranslate()
     m_menu.clear();
     connect(m_menu.addAction(tr("Open Signalbox")), &QAction::triggered, this, &Tray::openPressed);
     m_menu.addSeparator();
-    const std::pair<QString, Presence> states[] = {{tr("Available"), Presence::Online},
-                                                   {tr("Away"), Presence::Away},
-                                                   {tr("Do not disturb"), Presence::Dnd}};
+    const std::pair<QString, Presence> states[] = {
+        {tr("Available"), Presence::Online}, {tr("Away"), Presence::Away}, {tr("Do not disturb"), Presence::Dnd}};
     for (const auto& [text, presence] : states) {
         connect(m_menu.addAction(text), &QAction::triggered, this,
                 [this, presence = presence] { emit statusPressed(presence); });

@@ -54,8 +54,8 @@ void AlertDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                       painter->fontMetrics().elidedText(title, Qt::ElideRight, text.width()));
     painter->setFont(m_look.font(-1));
     painter->setPen(tokens.muted);
-    const QString detail = TimeText::clock(index.data(AlertModel::TimeRole).toLongLong()) +
-                           QStringLiteral("  ") + index.data(AlertModel::MessageRole).toString();
+    const QString detail = TimeText::clock(index.data(AlertModel::TimeRole).toLongLong()) + QStringLiteral("  ") +
+                           index.data(AlertModel::MessageRole).toString();
     painter->drawText(text, Qt::AlignLeft | Qt::AlignBottom,
                       painter->fontMetrics().elidedText(detail, Qt::ElideRight, text.width()));
     if (!acknowledged)

@@ -92,7 +92,8 @@ void CustomerTab::refresh()
         add(tr("Began"), moment(dialog->createdMs));
         add(tr("Last message"), moment(dialog->lastMessageMs));
         add(tr("Operator"), dialog->operatorId.isEmpty() ? QString() : m_store.operatorName(dialog->operatorId));
-        add(tr("Last operator"), dialog->lastOperator.isEmpty() ? QString() : m_store.operatorName(dialog->lastOperator));
+        add(tr("Last operator"),
+            dialog->lastOperator.isEmpty() ? QString() : m_store.operatorName(dialog->lastOperator));
         add(tr("Assistant"), dialog->assistantId);
         for (auto it = dialog->metadata.begin(); it != dialog->metadata.end(); ++it)
             add(it.key(), it.value().toVariant().toString());

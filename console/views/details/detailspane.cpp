@@ -50,9 +50,7 @@ DetailsPane::DetailsPane(const Look& look, const Commands& commands, Workspace& 
     column->addWidget(m_pages, 1);
     connect(m_tabs, &QTabBar::currentChanged, m_pages, &QStackedWidget::setCurrentIndex);
     connect(m_tabs, &QTabBar::currentChanged, this, &DetailsPane::tabChanged);
-    const auto showAdmin = [this] {
-        m_tabs->setTabVisible(Connections, m_workspace.store().me().role == Role::Admin);
-    };
+    const auto showAdmin = [this] { m_tabs->setTabVisible(Connections, m_workspace.store().me().role == Role::Admin); };
     connect(&workspace.store(), &Store::meChanged, this, showAdmin);
     connect(&workspace.store(), &Store::reset, this, showAdmin);
     connect(&workspace.store(), &Store::alertsChanged, this, &DetailsPane::retranslate);

@@ -36,13 +36,14 @@ HealthTab::HealthTab(const Look& look, AlertModel& alerts, const HealthSeries& s
         if (delegate->buttonRect(m_list->visualRect(index)).contains(at))
             m_alerts.acknowledge(index.row());
     });
-    connect(m_list, &QListView::activated, this, [this](const QModelIndex& index) { m_alerts.acknowledge(index.row()); });
+    connect(m_list, &QListView::activated, this,
+            [this](const QModelIndex& index) { m_alerts.acknowledge(index.row()); });
     auto* body = new QWidget(this);
     auto* charts = new QVBoxLayout(body);
     charts->setContentsMargins(16, 8, 12, 16);
     charts->setSpacing(2);
-    for (const Series* each : {&series.queueLength(), &series.eventRate(), &series.eventLatency(), &series.sendLatency(),
-                               &series.roundTrip()})
+    for (const Series* each : {&series.queueLength(), &series.eventRate(), &series.eventLatency(),
+                               &series.sendLatency(), &series.roundTrip()})
         addPlot(*charts, look, *each);
     charts->addStretch(1);
     auto* area = new QScrollArea(this);
@@ -97,8 +98,8 @@ void HealthTab::update()
 
 void HealthTab::retranslate()
 {
-    const QString names[] = {tr("Queue"), tr("Events per second"), tr("From event to screen"), tr("From Enter to server"),
-                             tr("Round trip")};
+    const QString names[] = {tr("Queue"), tr("Events per second"), tr("From event to screen"),
+                             tr("From Enter to server"), tr("Round trip")};
     const QString units[] = {{}, {}, tr("ms"), tr("ms"), tr("ms")};
     for (qsizetype i = 0; i < m_plots.size(); ++i) {
         m_plots[i].title->setText(names[i]);

@@ -47,7 +47,8 @@ void TeamDelegate::paintLoad(QPainter& painter, const QRect& rect, int load, int
     painter.drawRoundedRect(rect, 2, 2);
     painter.setBrush(load >= capacity ? tokens.bad : tokens.accent);
     if (part > 0)
-        painter.drawRoundedRect(QRectF(rect.left(), rect.top(), std::max(4.0, rect.width() * part), rect.height()), 2, 2);
+        painter.drawRoundedRect(QRectF(rect.left(), rect.top(), std::max(4.0, rect.width() * part), rect.height()), 2,
+                                2);
 }
 
 void TeamDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const

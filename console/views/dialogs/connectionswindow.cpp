@@ -125,8 +125,7 @@ QWidget* ConnectionsWindow::makeConnections()
         m_summary->setShade(Shade::Bad);
         m_summary->setText(tr("Not read: %1").arg(error.text()));
     });
-    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
-            &ConnectionsWindow::updateSummary);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ConnectionsWindow::updateSummary);
     connect(m_close, &QPushButton::clicked, this, [this] { closeSelected(false); });
     connect(m_closeUser, &QPushButton::clicked, this, [this] { closeSelected(true); });
     return page;

@@ -21,7 +21,7 @@ namespace signalbox::console {
 namespace {
 
 constexpr int kCardWidth = 380;
-constexpr int kLookMs = 1500;
+constexpr int kAnswerWithinMs = 1500;
 
 } // namespace
 
@@ -50,6 +50,7 @@ LoginWindow::LoginWindow(const Look& look, QWidget* parent)
     m_server->setMaxLength(2000);
     m_login->setMaxLength(64);
     m_password->setMaxLength(1024);
+    m_remember->setChecked(true);
     m_error->setWordWrap(true);
     m_found->setWordWrap(true);
     m_subtitle->setWordWrap(true);
@@ -209,7 +210,7 @@ void LoginWindow::check()
 void LoginWindow::lookAround(const QUrl& candidate)
 {
     QNetworkRequest request(candidate.resolved(QUrl(QStringLiteral("/healthz"))));
-    request.setTransferTimeout(kLookMs);
+    request.setTransferTimeout(kAnswerWithinMs);
     QNetworkReply* reply = m_network->get(request);
     connect(reply, &QNetworkReply::finished, this, [this, reply, candidate] {
         reply->deleteLater();

@@ -146,8 +146,9 @@ void DialogDelegate::paintSecondLine(QPainter& painter, const Row& row) const
     int right = row.text.right();
     const int unread = row.value<int>(DialogListModel::UnreadRole);
     if (unread > 0)
-        right -= static_cast<int>(paintPill(painter, right, row.text.bottom() - 8.0, unread, tokens.accent,
-                                            tokens.onAccent)) + 6;
+        right -= static_cast<int>(
+                     paintPill(painter, right, row.text.bottom() - 8.0, unread, tokens.accent, tokens.onAccent)) +
+                 6;
     right = paintOwner(painter, row, right);
     const QFontMetrics metrics(row.second);
     QRect line(row.text.left(), row.text.bottom() - metrics.height() + 1, right - row.text.left(), metrics.height());
@@ -161,9 +162,9 @@ void DialogDelegate::paintSecondLine(QPainter& painter, const Row& row) const
         painter.setPen(tokens.accent);
     } else if (!draft.isEmpty()) {
         const int side = 14;
-        painter.drawPixmap(QPoint(line.left(), line.center().y() - side / 2 + 1),
-                           stencil(QStringLiteral("pencil"), tokens.accent, side,
-                                   painter.device()->devicePixelRatioF()));
+        painter.drawPixmap(
+            QPoint(line.left(), line.center().y() - side / 2 + 1),
+            stencil(QStringLiteral("pencil"), tokens.accent, side, painter.device()->devicePixelRatioF()));
         line.adjust(side + 4, 0, 0, 0);
         text = draft.simplified();
     }

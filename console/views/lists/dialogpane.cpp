@@ -94,7 +94,8 @@ QWidget* DialogPane::makePage(const Look& look, List list, DialogListModel& mode
     auto* filter = new DialogFilterModel(list, this);
     filter->setSourceModel(&model);
     m_stacks[i] = new QStackedWidget(this);
-    m_views[i] = new DialogListView(look, *filter, [this] { return m_store.now(); }, m_stacks[i]);
+    m_views[i] = new DialogListView(
+        look, *filter, [this] { return m_store.now(); }, m_stacks[i]);
     m_empty[i] = new EmptyState(look, list == List::Queue ? "coffee" : "inbox", m_stacks[i]);
     m_stacks[i]->addWidget(m_views[i]);
     m_stacks[i]->addWidget(m_empty[i]);
@@ -160,7 +161,9 @@ void DialogPane::updateTabs()
     const DialogCounts& counts = m_store.counts();
     const bool narrow = width() < 200;
     const auto text = [narrow](const QString& name, int count) {
-        return narrow ? QString::number(count) : count > 0 ? name + QStringLiteral("  ") + QString::number(count) : name;
+        return narrow      ? QString::number(count)
+               : count > 0 ? name + QStringLiteral("  ") + QString::number(count)
+                           : name;
     };
     m_tabs->setTabText(0, text(tr("Queue"), counts.queue));
     m_tabs->setTabText(1, text(tr("Mine"), counts.mine));

@@ -207,8 +207,7 @@ void Style::drawComboBox(const QStyleOptionComplex& option, QPainter& painter, c
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(m_tokens.muted, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     const QPointF middle(rect.right() - 14, rect.center().y() + 1.0);
-    painter.drawPolyline(
-        QPolygonF({middle + QPointF(-4, -2), middle + QPointF(0, 2), middle + QPointF(4, -2)}));
+    painter.drawPolyline(QPolygonF({middle + QPointF(-4, -2), middle + QPointF(0, 2), middle + QPointF(4, -2)}));
     painter.restore();
     if (has(option, State_HasFocus))
         drawFocus(rect, painter);
@@ -228,7 +227,8 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* o
     const int room = upright ? option->rect.height() : option->rect.width();
     const qint64 range = qint64(slider->maximum) - slider->minimum;
     const int length =
-        range <= 0 ? room : std::clamp<int>(int(qint64(room) * slider->pageStep / (range + slider->pageStep)), 32, room);
+        range <= 0 ? room
+                   : std::clamp<int>(int(qint64(room) * slider->pageStep / (range + slider->pageStep)), 32, room);
     const int at = sliderPositionFromValue(slider->minimum, slider->maximum, slider->sliderPosition, room - length,
                                            slider->upsideDown);
     const auto stretch = [&](int from, int to) {
@@ -251,7 +251,8 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
     switch (type) {
     case CT_PushButton:
         wanted.setHeight(std::max(wanted.height(), kControlHeight));
-        if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option); button && !button->text.isEmpty())
+        if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option);
+            button && !button->text.isEmpty())
             wanted.setWidth(std::max(size.width() + 28, 72));
         break;
     case CT_LineEdit:

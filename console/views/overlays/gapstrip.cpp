@@ -57,8 +57,8 @@ QString GapStrip::describe(const GapChange& change) const
 void GapStrip::retranslate()
 {
     const auto count = static_cast<int>(m_report.changes.size()) + m_report.moreChanges;
-    m_title->setText(tr("%n dialog(s) changed while you were away %1", nullptr, count)
-                         .arg(TimeText::span(m_report.awayMs)));
+    m_title->setText(
+        tr("%n dialog(s) changed while you were away %1", nullptr, count).arg(TimeText::span(m_report.awayMs)));
     while (QLayoutItem* item = m_links->takeAt(0)) {
         delete item->widget();
         delete item;

@@ -14,7 +14,7 @@ namespace signalbox::console {
 
 namespace {
 
-constexpr int kMargin = 16;
+constexpr int kEdge = 16;
 constexpr int kStatusBar = 36;
 
 } // namespace
@@ -74,10 +74,10 @@ void Snackbar::withdraw(const QString& tag)
 void Snackbar::place()
 {
     layout()->activate();
-    const int most = parentWidget()->width() - 2 * kMargin;
+    const int most = parentWidget()->width() - 2 * kEdge;
     m_text->setWordWrap(sizeHint().width() > most);
     resize(std::min(sizeHint().width(), most), std::max(44, heightForWidth(most)));
-    move(kMargin, parentWidget()->height() - height() - kMargin - kStatusBar);
+    move(kEdge, parentWidget()->height() - height() - kEdge - kStatusBar);
 }
 
 bool Snackbar::eventFilter(QObject* watched, QEvent* event)

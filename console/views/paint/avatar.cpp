@@ -14,7 +14,7 @@ namespace signalbox::console {
 namespace {
 
 constexpr double kRingWidth = 2.5;
-constexpr double kGap = 2;
+constexpr double kRingGap = 2;
 
 void paintRing(QPainter& painter, const QRectF& rect, const Avatar& avatar, const Tokens& tokens)
 {
@@ -57,8 +57,8 @@ void paintAiSign(QPainter& painter, const QRectF& rect, const Tokens& tokens)
 {
     const QRectF disc = badge(painter, rect, tokens.ai, tokens);
     const double side = disc.height() - 4;
-    const QPixmap sign = stencil(QStringLiteral("sparkles"), tokens.text, static_cast<int>(side),
-                                 painter.device()->devicePixelRatioF());
+    const QPixmap sign =
+        stencil(QStringLiteral("sparkles"), tokens.text, static_cast<int>(side), painter.device()->devicePixelRatioF());
     painter.drawPixmap(disc.center() - QPointF(side / 2 - 0.5, side / 2 - 0.5), sign);
 }
 
@@ -92,7 +92,7 @@ void paintAvatar(QPainter& painter, const QRectF& rect, const Avatar& avatar, co
     painter.setRenderHint(QPainter::Antialiasing);
     const double side = std::min(rect.width(), rect.height());
     const QRectF square(rect.center().x() - side / 2, rect.center().y() - side / 2, side, side);
-    const double inset = kRingWidth + kGap;
+    const double inset = kRingWidth + kRingGap;
     const QRectF disc = square.adjusted(inset, inset, -inset, -inset);
     painter.setPen(Qt::NoPen);
     painter.setBrush(avatarColor(tokens, static_cast<uint>(qHash(avatar.seed) ^ (avatar.seed * 7))));

@@ -11,8 +11,8 @@ constexpr double kPillHeight = 18;
 
 void paintTick(QPainter& painter, const QPointF& at, double size)
 {
-    painter.drawPolyline(QPolygonF({at + QPointF(0, size * 0.5), at + QPointF(size * 0.34, size * 0.82),
-                                    at + QPointF(size * 0.92, size * 0.14)}));
+    painter.drawPolyline(QPolygonF(
+        {at + QPointF(0, size * 0.5), at + QPointF(size * 0.34, size * 0.82), at + QPointF(size * 0.92, size * 0.14)}));
 }
 
 void paintClock(QPainter& painter, const QRectF& rect)

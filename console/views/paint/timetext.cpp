@@ -32,7 +32,8 @@ QString TimeText::wait(qint64 ms)
     if (s >= kDay)
         return tr("%1 d", "days").arg(s / kDay);
     if (s >= kHour)
-        return QString::number(s / kHour) + QLatin1Char(':') + two(s % kHour / kMinute) + QLatin1Char(':') + two(s % kMinute);
+        return QString::number(s / kHour) + QLatin1Char(':') + two(s % kHour / kMinute) + QLatin1Char(':') +
+               two(s % kMinute);
     return QString::number(s / kMinute) + QLatin1Char(':') + two(s % kMinute);
 }
 

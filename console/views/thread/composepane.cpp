@@ -342,8 +342,8 @@ void ComposePane::retranslate()
 {
     m_mode->setText(m_editing != 0 ? tr("Edit") : m_isNote ? tr("Note") : tr("Reply"));
     m_mode->setPicture(m_isNote ? "sticky-note" : "message-square");
-    m_mode->setToolTip(tr("Reply or internal note (%1)")
-                           .arg(m_commands.key(Command::ToggleNote).toString(QKeySequence::NativeText)));
+    m_mode->setToolTip(
+        tr("Reply or internal note (%1)").arg(m_commands.key(Command::ToggleNote).toString(QKeySequence::NativeText)));
     m_composer->setPlaceholderText(m_isNote ? tr("A note for the team…") : tr("Your answer…"));
     m_composer->setAccessibleName(m_isNote ? tr("Internal note") : tr("Answer"));
     m_send->setText(m_editing != 0 ? tr("Save") : m_isNote ? tr("Add note") : tr("Send"));

@@ -57,7 +57,8 @@ void HandoffCardView::retranslate()
 {
     m_title->setWhole(m_card.reason.isEmpty() ? tr("The AI asks for a human") : m_card.reason);
     m_summary->setText(m_card.summary);
-    m_tried->setText(m_card.tried.isEmpty() ? QString() : tr("Tried: %1").arg(m_card.tried.join(QStringLiteral(" · "))));
+    m_tried->setText(m_card.tried.isEmpty() ? QString()
+                                            : tr("Tried: %1").arg(m_card.tried.join(QStringLiteral(" · "))));
     QStringList facts;
     for (const auto& [name, value] : m_card.facts)
         facts << name + QStringLiteral(": ") + value;

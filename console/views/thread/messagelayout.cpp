@@ -13,10 +13,10 @@ namespace signalbox::console {
 
 namespace {
 
-constexpr double kSide = 20;      // from the view's edge to a bubble
-constexpr double kPadding = 12;   // within a bubble
+constexpr double kSide = 20;    // from the view's edge to a bubble
+constexpr double kPadding = 12; // within a bubble
 constexpr double kPaddingTop = 8;
-constexpr double kGroupGap = 12;  // above the first of a group
+constexpr double kGroupGap = 12; // above the first of a group
 constexpr double kRowGap = 3;
 constexpr double kDayHeight = 36;
 constexpr double kUnreadHeight = 28;
@@ -98,7 +98,8 @@ void MessageLayout::layOutText(const QString& text, double most, const Look& loo
         const QString number = match.captured(QStringLiteral("number"));
         const auto kind = number.isEmpty() ? MessageSpot::Kind::Link : MessageSpot::Kind::Number;
         QString target = number.isEmpty() ? match.captured() : number.mid(1).trimmed();
-        m_marks.push_back({static_cast<int>(match.capturedStart()), static_cast<int>(match.capturedLength()),
+        m_marks.push_back({static_cast<int>(match.capturedStart()),
+                           static_cast<int>(match.capturedLength()),
                            {kind, std::move(target)}});
     }
     QString shown = text;
@@ -185,7 +186,8 @@ void MessageLayout::layOutBubble(const QModelIndex& index, const Look& look)
         item.rect.moveTopLeft(QPointF(m_textAt.x(), y + 2));
         y += item.rect.height() + 6;
     }
-    m_meta = QRectF(m_bubble.right() - kPadding - meta, m_bubble.bottom() - kPaddingTop - line + (beside ? 0 : 2), meta, line);
+    m_meta = QRectF(m_bubble.right() - kPadding - meta, m_bubble.bottom() - kPaddingTop - line + (beside ? 0 : 2), meta,
+                    line);
     m_height = static_cast<int>(std::ceil(m_bubble.bottom())) + 2;
 }
 

@@ -11,7 +11,7 @@ namespace signalbox::console {
 
 namespace {
 
-constexpr double kRadius = 12;
+constexpr double kBubbleRadius = 12;
 
 QColor groundOf(const Tokens& tokens, ThreadModel::Kind kind)
 {
@@ -68,9 +68,7 @@ void MessageLayout::paintAbove(QPainter& painter, const QPointF& origin, const L
     }
     if (m_hasUnreadLine) {
         painter.setFont(look.font(-2, QFont::DemiBold));
-        paintCentred(painter, m_unreadRect.translated(origin),
-                     tr("New messages"), tokens.accent,
-                     tokens.accent);
+        paintCentred(painter, m_unreadRect.translated(origin), tr("New messages"), tokens.accent, tokens.accent);
     }
     if (m_name.isEmpty())
         return;
@@ -87,10 +85,10 @@ void MessageLayout::paintBubble(QPainter& painter, const QPointF& origin, const 
     const Tokens& tokens = look.tokens();
     const bool failed = index.data(ThreadModel::DeliveryRole).toInt() == static_cast<int>(Delivery::Failed);
     painter.setBrush(groundOf(tokens, m_kind));
-    painter.setPen(failed                                   ? QPen(tokens.bad, 1.5)
+    painter.setPen(failed                                  ? QPen(tokens.bad, 1.5)
                    : tokens.scheme == Scheme::HighContrast ? QPen(tokens.border, 1)
-                                                            : QPen(Qt::NoPen));
-    painter.drawRoundedRect(m_bubble.translated(origin), kRadius, kRadius);
+                                                           : QPen(Qt::NoPen));
+    painter.drawRoundedRect(m_bubble.translated(origin), kBubbleRadius, kBubbleRadius);
 }
 
 void MessageLayout::paintMeta(QPainter& painter, const QPointF& origin, const QModelIndex& index,

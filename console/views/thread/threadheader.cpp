@@ -78,8 +78,8 @@ ThreadHeader::ThreadHeader(const Look& look, Commands& commands, const Store& st
 
 void ThreadHeader::fillMenu()
 {
-    for (const Command command : {Command::Transfer, Command::Release, Command::ReturnToAi, Command::Cancel,
-                                  Command::Reopen})
+    for (const Command command :
+         {Command::Transfer, Command::Release, Command::ReturnToAi, Command::Cancel, Command::Reopen})
         m_menu->addAction(m_commands.action(command));
     m_menu->addSeparator();
     for (const Command command : {Command::SearchThread, Command::FirstUnread, Command::Export})
@@ -96,8 +96,8 @@ void ThreadHeader::update()
 {
     const Dialog* dialog = m_dialogId == 0 ? nullptr : m_store.dialog(m_dialogId);
     updateSteps(dialog);
-    for (QWidget* part : {static_cast<QWidget*>(m_name), static_cast<QWidget*>(m_detail),
-                          static_cast<QWidget*>(m_wait), static_cast<QWidget*>(m_more)})
+    for (QWidget* part : {static_cast<QWidget*>(m_name), static_cast<QWidget*>(m_detail), static_cast<QWidget*>(m_wait),
+                          static_cast<QWidget*>(m_more)})
         part->setVisible(dialog);
     if (dialog)
         updateTexts(*dialog);
@@ -154,9 +154,7 @@ void ThreadHeader::updateWait()
     const qint64 waited = m_store.now() - dialog->waitingSinceMs;
     m_wait->setText(tr("waits %1").arg(TimeText::wait(waited)));
     const Urgency urgency = urgencyOf(waited, m_slaSeconds * 1000LL);
-    const Shade shade = urgency == Urgency::Late   ? Shade::Bad
-                        : urgency == Urgency::Soon ? Shade::Warning
-                                                   : Shade::Good;
+    const Shade shade = urgency == Urgency::Late ? Shade::Bad : urgency == Urgency::Soon ? Shade::Warning : Shade::Good;
     m_wait->setShade(shade);
 }
 
@@ -178,25 +176,27 @@ void ThreadHeader::updateSteps(const Dialog* dialog)
     enable(Command::Cancel, queued || mine);
     enable(Command::Reopen, closed);
     enable(Command::Export, dialog);
-    m_step = closed ? Command::Reopen : mine ? Command::Finish : mayTake || (others && supervises) ? Command::Take
-                                                                                                    : Command::Count_;
+    m_step = closed                              ? Command::Reopen
+             : mine                              ? Command::Finish
+             : mayTake || (others && supervises) ? Command::Take
+                                                 : Command::Count_;
     const bool roomy = width() >= kNarrow;
     m_primary->setVisible(m_step != Command::Count_);
     m_transfer->setVisible(mine && roomy);
     m_release->setVisible(mine && roomy);
     m_primary->setEnabled(!takes);
     m_primary->setPicture(m_step == Command::Finish ? "check" : m_step == Command::Reopen ? "rotate-ccw" : "hand");
-    m_primary->setText(takes                          ? tr("Taking…")
+    m_primary->setText(takes                       ? tr("Taking…")
                        : m_step == Command::Finish ? tr("Finish")
                        : m_step == Command::Reopen ? tr("Reopen")
-                       : others                       ? tr("Take over")
-                                                      : tr("Take"));
+                       : others                    ? tr("Take over")
+                                                   : tr("Take"));
     m_transfer->setText(tr("Transfer"));
     m_release->setText(tr("To the queue"));
     for (QPushButton* button : {static_cast<QPushButton*>(m_transfer), static_cast<QPushButton*>(m_release)}) {
         const QAction* action = m_commands.action(button == m_transfer ? Command::Transfer : Command::Release);
-        button->setToolTip(action->text() + QStringLiteral(" (%1)").arg(
-                                                action->shortcut().toString(QKeySequence::NativeText)));
+        button->setToolTip(action->text() +
+                           QStringLiteral(" (%1)").arg(action->shortcut().toString(QKeySequence::NativeText)));
     }
     if (m_step != Command::Count_)
         m_primary->setToolTip(m_commands.key(m_step).toString(QKeySequence::NativeText));

@@ -82,8 +82,7 @@ QWidget* ThreadPane::buildThread(const Look& look, Commands& commands)
 void ThreadPane::wire()
 {
     Store& store = m_workspace.store();
-    connect(&store, &Store::dialogChanged, this,
-            [this, &store](int row) { dialogChanged(store.dialogAt(row).id); });
+    connect(&store, &Store::dialogChanged, this, [this, &store](int row) { dialogChanged(store.dialogAt(row).id); });
     connect(&store, &Store::reset, this, [this] { dialogChanged(dialogId()); });
     connect(&store, &Store::meChanged, this, [this] { dialogChanged(dialogId()); });
     connect(&store, &Store::typingChanged, this, [this](qint64 id) {

@@ -50,7 +50,8 @@ ThreadView::ThreadView(const Look& look, ThreadModel& model, QWidget* parent)
     });
     connect(&model, &QAbstractItemModel::rowsAboutToBeInserted, this,
             [this](const QModelIndex&, int first) { rowsAboutToCome(first); });
-    connect(&model, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex&, int first) { rowsCame(first); });
+    connect(&model, &QAbstractItemModel::rowsInserted, this,
+            [this](const QModelIndex&, int first) { rowsCame(first); });
     connect(&model, &QAbstractItemModel::rowsAboutToBeRemoved, this, &ThreadView::keepPlace);
     connect(&model, &QAbstractItemModel::rowsRemoved, this, &ThreadView::restorePlace);
     connect(&model, &QAbstractItemModel::modelReset, this, &ThreadView::goToStart);
@@ -217,8 +218,8 @@ void ThreadView::mouseMoveEvent(QMouseEvent* event)
 {
     const QModelIndex index = indexAt(event->pos());
     const bool pressable =
-        index.isValid() && m_delegate->spotAt(index, event->pos() - visualRect(index).topLeft()).kind !=
-                               MessageSpot::Kind::None;
+        index.isValid() &&
+        m_delegate->spotAt(index, event->pos() - visualRect(index).topLeft()).kind != MessageSpot::Kind::None;
     viewport()->setCursor(pressable ? Qt::PointingHandCursor : Qt::ArrowCursor);
     QListView::mouseMoveEvent(event);
 }
@@ -288,8 +289,8 @@ void ThreadView::contextMenuEvent(QContextMenuEvent* event)
     const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
     const QModelIndex index = byKey ? currentIndex() : indexAt(event->pos());
     if (index.isValid())
-        MessageMenu(*this, index).showAt(byKey ? viewport()->mapToGlobal(visualRect(index).center())
-                                               : event->globalPos());
+        MessageMenu(*this, index)
+            .showAt(byKey ? viewport()->mapToGlobal(visualRect(index).center()) : event->globalPos());
 }
 
 bool ThreadView::viewportEvent(QEvent* event)

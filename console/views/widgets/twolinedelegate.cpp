@@ -47,8 +47,8 @@ void TwoLineDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     paintRowGround(*painter, option, m_look);
     QRect area = option.rect.adjusted(12, 6, -12, -6);
     if (m_picture >= 0) {
-        const QPixmap picture = stencil(index.data(m_picture).toString(), tokens.muted, 16,
-                                        painter->device()->devicePixelRatioF());
+        const QPixmap picture =
+            stencil(index.data(m_picture).toString(), tokens.muted, 16, painter->device()->devicePixelRatioF());
         painter->drawPixmap(QPoint(area.left(), area.center().y() - 7), picture);
         area.adjust(28, 0, 0, 0);
     }
@@ -62,9 +62,9 @@ void TwoLineDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
                       painter->fontMetrics().elidedText(second, Qt::ElideRight, area.width()));
     painter->setFont(m_look.font(0, QFont::Medium));
     painter->setPen(tokens.text);
-    painter->drawText(area, Qt::AlignLeft | (second.isEmpty() ? Qt::AlignVCenter : Qt::AlignTop),
-                      painter->fontMetrics().elidedText(index.data(m_first).toString(), Qt::ElideRight,
-                                                        area.width() - hintWidth));
+    painter->drawText(
+        area, Qt::AlignLeft | (second.isEmpty() ? Qt::AlignVCenter : Qt::AlignTop),
+        painter->fontMetrics().elidedText(index.data(m_first).toString(), Qt::ElideRight, area.width() - hintWidth));
     painter->restore();
 }
 

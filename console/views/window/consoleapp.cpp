@@ -70,7 +70,7 @@ void ConsoleApp::setLanguage(const QString& language)
     const bool russian = locale.language() == QLocale::Russian;
     m_language = russian ? QStringLiteral("ru") : QStringLiteral("en");
     QLocale::setDefault(language.isEmpty() && !russian && locale.language() == QLocale::C ? QLocale(QLocale::English)
-                                                                                           : locale);
+                                                                                          : locale);
     QCoreApplication::removeTranslator(&m_qtTexts);
     QCoreApplication::removeTranslator(&m_texts);
     const QString name = QStringLiteral("qtbase_") + m_language;

@@ -6,8 +6,8 @@
 #include "console/models/dialogfiltermodel.h"
 #include "console/store/store.h"
 #include "console/views/details/detailspane.h"
-#include "console/views/dialogs/connectionswindow.h"
 #include "console/views/dialogs/canneddialog.h"
+#include "console/views/dialogs/connectionswindow.h"
 #include "console/views/dialogs/transferdialog.h"
 #include "console/views/lists/dialogpane.h"
 #include "console/views/overlays/paletteview.h"
@@ -278,7 +278,8 @@ void DeskCommands::showLost(const TakeLost& lost)
     if (lost.holderName.isEmpty())
         text = lost.error.text();
     else if (lost.earlierMs >= 0 && lost.earlierMs < 60000)
-        text = tr("%1 took it %2 s before you").arg(lost.holderName, QLocale().toString(lost.earlierMs / 1000.0, 'f', 1));
+        text =
+            tr("%1 took it %2 s before you").arg(lost.holderName, QLocale().toString(lost.earlierMs / 1000.0, 'f', 1));
     else
         text = tr("%1 has it already").arg(lost.holderName);
     m_window.snackbar().show(guestOf(lost.dialogId) + QStringLiteral(": ") + text);

@@ -159,7 +159,8 @@ void MainWindow::open(qint64 dialogId, bool focusComposer)
 ConnectionsWindow& MainWindow::connections()
 {
     if (!m_connections)
-        m_connections = new ConnectionsWindow(m_look, m_workspace.store(), m_workspace.backend(), m_workspace.actions());
+        m_connections =
+            new ConnectionsWindow(m_look, m_workspace.store(), m_workspace.backend(), m_workspace.actions());
     return *m_connections;
 }
 

@@ -144,7 +144,8 @@ void StatusLine::updateDeadline()
     if (store.counts().queue > 0 || store.counts().mineWaiting > 0) {
         for (int row = 0; row < store.dialogCount(); ++row) {
             const Dialog& dialog = store.dialogAt(row);
-            const bool counts = store.isMine(dialog) || (dialog.status == DialogStatus::Queued && store.mayTake(dialog));
+            const bool counts =
+                store.isMine(dialog) || (dialog.status == DialogStatus::Queued && store.mayTake(dialog));
             if (counts && dialog.waitingSinceMs > 0 && (oldest == 0 || dialog.waitingSinceMs < oldest))
                 oldest = dialog.waitingSinceMs;
         }
