@@ -42,7 +42,7 @@ void readPassword(StartOptions& options)
         options.password = QTextStream(stdin).readLine(2048);
 }
 
-int run(QApplication& app, StartOptions options)
+int run(StartOptions options)
 {
     startLogFile(dataFolder());
     startCrashFile(dataFolder());
@@ -68,12 +68,12 @@ int main(int argc, char** argv)
     QCoreApplication::setOrganizationName(QStringLiteral("Signalbox"));
     QCoreApplication::setApplicationName(QStringLiteral("signalbox-console"));
     QCoreApplication::setApplicationVersion(QStringLiteral(SIGNALBOX_VERSION));
-    QApplication app(argc, argv);
+    const QApplication app(argc, argv);
     StartOptions options = parseOptions(QCoreApplication::arguments().mid(1));
     if (!options.wrong.isEmpty()) {
         std::fprintf(stderr, "signalbox-console: unknown option %s; see --help\n", qPrintable(options.wrong));
         return 2;
     }
     readPassword(options);
-    return run(app, std::move(options));
+    return run(std::move(options));
 }

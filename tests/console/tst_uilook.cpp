@@ -49,9 +49,9 @@ void TestUiLook::everyPairInUseIsReadable_data()
 void TestUiLook::everyPairInUseIsReadable()
 {
     QFETCH(int, scheme);
-    const Tokens& tokens = tokensOf(static_cast<Scheme>(scheme));
+    const Colors& colors = colorsOf(static_cast<Scheme>(scheme));
     QStringList bad;
-    for (const ContrastPair& pair : contrastPairs(tokens)) {
+    for (const ContrastPair& pair : contrastPairs(colors)) {
         const double ratio = contrastRatio(pair.front, pair.back);
         if (ratio < pair.atLeast)
             bad << QStringLiteral("%1: %2 on %3 is %4")
@@ -103,10 +103,10 @@ void TestUiLook::themeChoiceWins()
     int changes = 0;
     connect(&look, &Look::changed, this, [&changes] { ++changes; });
     look.setTheme(ThemeChoice::Dark);
-    QCOMPARE(look.tokens().scheme, Scheme::Dark);
-    QCOMPARE(QApplication::palette().color(QPalette::Window), tokensOf(Scheme::Dark).window);
+    QCOMPARE(look.colors().scheme, Scheme::Dark);
+    QCOMPARE(QApplication::palette().color(QPalette::Window), colorsOf(Scheme::Dark).window);
     look.setTheme(ThemeChoice::HighContrast);
-    QCOMPARE(look.tokens().scheme, Scheme::HighContrast);
+    QCOMPARE(look.colors().scheme, Scheme::HighContrast);
     QCOMPARE(changes, 2);
 }
 

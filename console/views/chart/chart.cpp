@@ -109,27 +109,27 @@ void Chart::paintLine(QPainter& painter, const Scale& scale) const
     area.lineTo(line.last().x(), scale.plot.bottom());
     area.lineTo(line.first().x(), scale.plot.bottom());
     area.closeSubpath();
-    QColor fill = m_look.tokens().accent;
+    QColor fill = m_look.colors().accent;
     fill.setAlphaF(0.16F);
     painter.fillPath(area, fill);
-    painter.setPen(QPen(m_look.tokens().accent, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.setPen(QPen(m_look.colors().accent, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter.drawPolyline(line);
 }
 
 void Chart::paintAxes(QPainter& painter, const Scale& scale) const
 {
-    const Tokens& tokens = m_look.tokens();
+    const Colors& colors = m_look.colors();
     painter.setFont(m_look.font(-3));
     for (const double part : {0.0, 0.5, 1.0}) {
         const double y = std::round(scale.plot.bottom() - part * scale.plot.height()) + 0.5;
-        painter.setPen(tokens.border);
+        painter.setPen(colors.border);
         painter.drawLine(QPointF(scale.plot.left(), y), QPointF(scale.plot.right(), y));
-        painter.setPen(tokens.muted);
+        painter.setPen(colors.muted);
         painter.drawText(QRectF(scale.plot.right() + 6, y - 8, kAxisWidth - 6, 16), Qt::AlignLeft | Qt::AlignVCenter,
                          QLocale().toString(scale.top * part, 'f', 0));
     }
     const QRectF foot(scale.plot.left(), scale.plot.bottom() + 2, scale.plot.width(), kAxisHeight - 2);
-    painter.setPen(tokens.muted);
+    painter.setPen(colors.muted);
     painter.drawText(foot, Qt::AlignLeft | Qt::AlignVCenter, tr("%1 min ago").arg(m_spanMs / 60000));
     painter.drawText(foot, Qt::AlignRight | Qt::AlignVCenter, tr("now"));
 }
@@ -142,24 +142,24 @@ QString Chart::valueText(double value) const
 
 void Chart::paintHover(QPainter& painter, const Scale& scale) const
 {
-    const Tokens& tokens = m_look.tokens();
+    const Colors& colors = m_look.colors();
     const double part = std::clamp((m_hoverX - scale.plot.left()) / scale.plot.width(), 0.0, 1.0);
     const Series::Point point = m_series.nearest(scale.fromMs + static_cast<qint64>(part * double(m_spanMs)));
     const QPointF at = scale.at(point.atMs, point.value);
-    painter.setPen(QPen(tokens.outline, 1));
+    painter.setPen(QPen(colors.outline, 1));
     painter.drawLine(QPointF(at.x(), scale.plot.top()), QPointF(at.x(), scale.plot.bottom()));
     painter.setPen(Qt::NoPen);
-    painter.setBrush(tokens.accent);
+    painter.setBrush(colors.accent);
     painter.drawEllipse(at, 3, 3);
     const QString text = QDateTime::fromMSecsSinceEpoch(point.atMs).toString(QStringLiteral("HH:mm:ss")) +
                          QStringLiteral("  ") + valueText(point.value);
     painter.setFont(m_look.font(-2, QFont::Medium));
     const double width = painter.fontMetrics().horizontalAdvance(text) + 16;
     const QRectF box(std::clamp(at.x() - width / 2, 0.0, std::max(0.0, this->width() - width)), 0, width, 20);
-    painter.setBrush(tokens.raised);
-    painter.setPen(tokens.outline);
+    painter.setBrush(colors.raised);
+    painter.setPen(colors.outline);
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5);
-    painter.setPen(tokens.text);
+    painter.setPen(colors.text);
     painter.drawText(box, Qt::AlignCenter, text);
 }
 

@@ -9,6 +9,7 @@
 #include <QKeyEvent>
 #include <QPlainTextEdit>
 #include <QTextDocument>
+#include <QWheelEvent>
 #include <QWidget>
 #include <QWindow>
 
@@ -22,6 +23,8 @@ KeyFilter::KeyFilter(const Commands& commands, QObject* parent)
 
 bool KeyFilter::eventFilter(QObject* watched, QEvent* event)
 {
+    if (event->type() == QEvent::Wheel && qobject_cast<QWindow*>(watched))
+        return zoomed(static_cast<const QWheelEvent&>(*event));
     if (event->type() != QEvent::KeyPress && event->type() != QEvent::ShortcutOverride)
         return false;
     auto& key = static_cast<QKeyEvent&>(*event);
@@ -53,6 +56,15 @@ bool KeyFilter::resent(QObject* watched, const QKeyEvent& event)
     QKeyEvent press(QEvent::KeyPress, *latin, event.modifiers(), QString(), event.isAutoRepeat());
     QCoreApplication::sendEvent(watched, &press);
     m_resending = false;
+    return true;
+}
+
+bool KeyFilter::zoomed(const QWheelEvent& event)
+{
+    const int turn = event.angleDelta().y();
+    if (event.modifiers() != Qt::ControlModifier || turn == 0)
+        return false;
+    m_commands.action(turn > 0 ? Command::TextLarger : Command::TextSmaller)->trigger();
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include <QObject>
 
 class QKeyEvent;
+class QWheelEvent;
 
 namespace signalbox::console {
 
@@ -11,7 +12,8 @@ class Commands;
 
 /// An event filter of the application that makes the command keys work wherever the focus is and whatever the
 /// keyboard layout: a key of Ctrl or Alt that arrives as a Cyrillic letter (no Latin layout is configured at all) is
-/// sent again as the Latin one of the same place, and an input field does not keep a command's key for itself.
+/// sent again as the Latin one of the same place, and an input field does not keep a command's key for itself. The
+/// wheel with Ctrl changes the size of text.
 class KeyFilter : public QObject
 {
     Q_OBJECT
@@ -22,6 +24,7 @@ public:
 
 private:
     bool resent(QObject* watched, const QKeyEvent& event);
+    bool zoomed(const QWheelEvent& event);
     bool isReserved(const QKeyEvent& event, const QObject* watched) const;
 
     const Commands& m_commands;

@@ -28,13 +28,13 @@ Tray::Tray(const Look& look, QObject* parent)
             emit openPressed();
     });
     connect(&m_icon, &QSystemTrayIcon::messageClicked, this, &Tray::balloonPressed);
-    connect(m_watch, &QTimer::timeout, this, &Tray::look);
+    connect(m_watch, &QTimer::timeout, this, &Tray::seek);
     m_watch->start(kLookMs);
     retranslate();
-    look();
+    seek();
 }
 
-void Tray::look()
+void Tray::seek()
 {
     if (isThere() || !QSystemTrayIcon::isSystemTrayAvailable())
         return;
@@ -63,19 +63,19 @@ QIcon Tray::picture() const
     painter.drawPixmap(0, 0, appIcon().pixmap(QSize(kPictureSide, kPictureSide)));
     painter.setOpacity(1);
     painter.setRenderHint(QPainter::Antialiasing);
-    const Tokens& tokens = m_look.tokens();
+    const Colors& colors = m_look.colors();
     if (m_waiting > 0) {
         QFont font = m_look.font(0, QFont::DemiBold);
         font.setPixelSize(28);
         painter.setFont(font);
         painter.setPen(Qt::NoPen);
-        painter.setBrush(tokens.bad);
+        painter.setBrush(colors.bad);
         const QRectF disc(26, 26, 38, 38);
         painter.drawEllipse(disc);
-        painter.setPen(tokens.onBad);
+        painter.setPen(colors.onBad);
         painter.drawText(disc, Qt::AlignCenter, m_waiting > 9 ? QStringLiteral("9+") : QString::number(m_waiting));
     } else {
-        paintPresence(painter, QRectF(40, 40, 22, 22), m_presence, tokens);
+        paintPresence(painter, QRectF(40, 40, 22, 22), m_presence, colors);
     }
     return QIcon(pixmap);
 }

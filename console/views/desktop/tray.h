@@ -30,7 +30,7 @@ signals:
     void balloonPressed();
 
 private:
-    void look();
+    void seek();
     QIcon picture() const;
 
     const Look& m_look;

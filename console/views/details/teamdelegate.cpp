@@ -40,12 +40,12 @@ QSize TeamDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) co
 
 void TeamDelegate::paintLoad(QPainter& painter, const QRect& rect, int load, int capacity) const
 {
-    const Tokens& tokens = m_look.tokens();
+    const Colors& colors = m_look.colors();
     const double part = capacity > 0 ? std::clamp(static_cast<double>(load) / capacity, 0.0, 1.0) : 0.0;
     painter.setPen(Qt::NoPen);
-    painter.setBrush(mixed(tokens.surface, tokens.outline, 0.3));
+    painter.setBrush(mixed(colors.surface, colors.outline, 0.3));
     painter.drawRoundedRect(rect, 2, 2);
-    painter.setBrush(load >= capacity ? tokens.bad : tokens.accent);
+    painter.setBrush(load >= capacity ? colors.bad : colors.accent);
     if (part > 0)
         painter.drawRoundedRect(QRectF(rect.left(), rect.top(), std::max(4.0, rect.width() * part), rect.height()), 2,
                                 2);
@@ -53,7 +53,7 @@ void TeamDelegate::paintLoad(QPainter& painter, const QRect& rect, int load, int
 
 void TeamDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    const Tokens& tokens = m_look.tokens();
+    const Colors& colors = m_look.colors();
     const int load = index.data(TeamModel::LoadRole).toInt();
     const int capacity = index.data(TeamModel::CapacityRole).toInt();
     const int presence = index.data(TeamModel::PresenceRole).toInt();
@@ -64,24 +64,24 @@ void TeamDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     Avatar avatar;
     avatar.name = index.data(TeamModel::NameRole).toString();
     avatar.seed = qHash(index.data(TeamModel::IdRole).toString());
-    paintAvatar(*painter, face, avatar, tokens);
-    painter->setPen(QPen(tokens.surface, 2));
-    painter->setBrush(tokens.surface);
+    paintAvatar(*painter, face, avatar, colors);
+    painter->setPen(QPen(colors.surface, 2));
+    painter->setBrush(colors.surface);
     painter->drawEllipse(QRectF(face.right() - 12, face.bottom() - 12, 13, 13));
     paintPresence(*painter, QRectF(face.right() - 11, face.bottom() - 11, 11, 11), static_cast<Presence>(presence),
-                  tokens);
+                  colors);
     const QRect text(face.right() + 10, option.rect.top() + 5, option.rect.right() - face.right() - 22,
                      option.rect.height() - 10);
     const QString count = QStringLiteral("%1/%2").arg(load).arg(capacity);
     painter->setFont(m_look.font(-1));
-    painter->setPen(load >= capacity ? tokens.bad : tokens.muted);
+    painter->setPen(load >= capacity ? colors.bad : colors.muted);
     painter->drawText(text, Qt::AlignRight | Qt::AlignTop, count);
     const int countWidth = painter->fontMetrics().horizontalAdvance(count) + 10;
-    painter->setPen(tokens.muted);
+    painter->setPen(colors.muted);
     painter->drawText(text, Qt::AlignLeft | Qt::AlignBottom,
                       painter->fontMetrics().elidedText(presenceText(presence), Qt::ElideRight, text.width() - 62));
     painter->setFont(m_look.font(0, QFont::Medium));
-    painter->setPen(index.data(TeamModel::IsDisabledRole).toBool() ? tokens.muted : tokens.text);
+    painter->setPen(index.data(TeamModel::IsDisabledRole).toBool() ? colors.muted : colors.text);
     painter->drawText(text, Qt::AlignLeft | Qt::AlignTop,
                       painter->fontMetrics().elidedText(avatar.name, Qt::ElideRight, text.width() - countWidth));
     paintLoad(*painter, QRect(text.right() - 52, text.bottom() - 9, 52, 4), load, capacity);

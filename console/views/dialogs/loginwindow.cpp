@@ -256,7 +256,7 @@ void LoginWindow::changeEvent(QEvent* event)
 void LoginWindow::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
-    painter.fillRect(rect(), m_look.tokens().window);
+    painter.fillRect(rect(), m_look.colors().window);
     const QPixmap mark = appIcon().pixmap(QSize(56, 56), devicePixelRatioF());
     const QPoint at = m_title->mapTo(this, QPoint(0, 0));
     painter.drawPixmap(at.x(), at.y() - 76, mark);

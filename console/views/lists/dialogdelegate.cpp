@@ -80,19 +80,19 @@ void DialogDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
 
 void DialogDelegate::paintGround(QPainter& painter, const QStyleOptionViewItem& option) const
 {
-    const Tokens& tokens = m_look.tokens();
+    const Colors& colors = m_look.colors();
     const bool selected = option.state.testFlag(QStyle::State_Selected);
     const bool hovered = option.state.testFlag(QStyle::State_MouseOver);
     const QRectF ground = QRectF(option.rect).adjusted(6, 1, -6, -1);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     if (selected || hovered) {
-        painter.setBrush(selected ? tokens.selected : tokens.hover);
+        painter.setBrush(selected ? colors.selected : colors.hover);
         painter.drawRoundedRect(ground, 8, 8);
     }
     if (selected && option.state.testFlag(QStyle::State_HasFocus)) {
         painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(tokens.accent, 2));
+        painter.setPen(QPen(colors.accent, 2));
         painter.drawRoundedRect(ground.adjusted(1, 1, -1, -1), 8, 8);
     }
 }
@@ -105,23 +105,23 @@ void DialogDelegate::paintFace(QPainter& painter, const Row& row) const
     avatar.urgency = row.urgency;
     avatar.elapsed = row.elapsed;
     avatar.byAi = row.value<int>(DialogListModel::StatusRole) == static_cast<int>(DialogStatus::Ai);
-    paintAvatar(painter, row.face, avatar, m_look.tokens());
+    paintAvatar(painter, row.face, avatar, m_look.colors());
 }
 
 void DialogDelegate::paintFirstLine(QPainter& painter, const Row& row) const
 {
-    const Tokens& tokens = m_look.tokens();
+    const Colors& colors = m_look.colors();
     const QFontMetrics metrics(row.first);
     const QRect line(row.text.left(), row.text.top(), row.text.width(), metrics.height());
     const QString time = row.waitingSince > 0 ? TimeText::wait(row.nowMs - row.waitingSince)
                                               : TimeText::brief(row.value<qint64>(DialogListModel::LastTimeRole),
                                                                 QDateTime::fromMSecsSinceEpoch(row.nowMs).date());
     painter.setFont(m_look.font(-1, row.waitingSince > 0 ? QFont::Medium : QFont::Normal));
-    painter.setPen(row.waitingSince > 0 ? urgencyColor(tokens, row.urgency) : tokens.muted);
+    painter.setPen(row.waitingSince > 0 ? urgencyColor(colors, row.urgency) : colors.muted);
     painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, time);
     const int timeWidth = painter.fontMetrics().horizontalAdvance(time) + kGap;
     painter.setFont(row.first);
-    painter.setPen(tokens.text);
+    painter.setPen(colors.text);
     const QString name = row.value<QString>(DialogListModel::NameRole);
     painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
                      metrics.elidedText(name, Qt::ElideRight, line.width() - timeWidth));
@@ -133,38 +133,38 @@ int DialogDelegate::paintOwner(QPainter& painter, const Row& row, int right) con
     if (!m_showsOwner || initials.isEmpty())
         return right;
     const bool mine = row.value<bool>(DialogListModel::IsMineRole);
-    const Tokens& tokens = m_look.tokens();
+    const Colors& colors = m_look.colors();
     const int width = 28;
-    paintChip(painter, right - width, row.text.bottom() - 8.0, initials, mine ? tokens.selected : tokens.raised,
-              mine ? tokens.accent : tokens.muted, width);
+    paintChip(painter, right - width, row.text.bottom() - 8.0, initials, mine ? colors.selected : colors.raised,
+              mine ? colors.accent : colors.muted, width);
     return right - width - 6;
 }
 
 void DialogDelegate::paintSecondLine(QPainter& painter, const Row& row) const
 {
-    const Tokens& tokens = m_look.tokens();
+    const Colors& colors = m_look.colors();
     int right = row.text.right();
     const int unread = row.value<int>(DialogListModel::UnreadRole);
     if (unread > 0)
         right -= static_cast<int>(
-                     paintPill(painter, right, row.text.bottom() - 8.0, unread, tokens.accent, tokens.onAccent)) +
+                     paintPill(painter, right, row.text.bottom() - 8.0, unread, colors.accent, colors.onAccent)) +
                  6;
     right = paintOwner(painter, row, right);
     const QFontMetrics metrics(row.second);
     QRect line(row.text.left(), row.text.bottom() - metrics.height() + 1, right - row.text.left(), metrics.height());
     painter.setFont(row.second);
-    painter.setPen(tokens.muted);
+    painter.setPen(colors.muted);
     QString text = row.value<QString>(DialogListModel::LastTextRole);
     const QString typing = row.value<QString>(DialogListModel::TypingRole);
     const QString draft = row.value<QString>(DialogListModel::DraftRole);
     if (!typing.isEmpty()) {
         text = tr("%1 is typing…").arg(typing);
-        painter.setPen(tokens.accent);
+        painter.setPen(colors.accent);
     } else if (!draft.isEmpty()) {
         const int side = 14;
         painter.drawPixmap(
             QPoint(line.left(), line.center().y() - side / 2 + 1),
-            stencil(QStringLiteral("pencil"), tokens.accent, side, painter.device()->devicePixelRatioF()));
+            stencil(QStringLiteral("pencil"), colors.accent, side, painter.device()->devicePixelRatioF()));
         line.adjust(side + 4, 0, 0, 0);
         text = draft.simplified();
     }

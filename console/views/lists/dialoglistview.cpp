@@ -27,7 +27,7 @@ DialogListView::DialogListView(const Look& look, DialogFilterModel& model, std::
     setMouseTracking(true);
     setEditTriggers(NoEditTriggers);
     setSelectionMode(SingleSelection);
-    connect(&look, &Look::changed, this, &QListView::scheduleDelayedItemsLayout);
+    connect(&look, &Look::changed, this, &DialogListView::scheduleDelayedItemsLayout);
     connect(&m_second, &QTimer::timeout, this, &DialogListView::tick);
     m_second.start(1000);
 }

@@ -29,7 +29,7 @@ double contrastRatio(const QColor& a, const QColor& b)
     return (std::max(first, second) + 0.05) / (std::min(first, second) + 0.05);
 }
 
-QList<ContrastPair> contrastPairs(const Tokens& t)
+QList<ContrastPair> contrastPairs(const Colors& t)
 {
     QList<ContrastPair> pairs;
     const QColor grounds[] = {t.window, t.surface, t.raised, t.hover, t.selected, t.own, t.ai, t.note};
@@ -54,7 +54,7 @@ QList<ContrastPair> contrastPairs(const Tokens& t)
     return pairs;
 }
 
-QColor avatarColor(const Tokens& t, uint hash)
+QColor avatarColor(const Colors& t, uint hash)
 {
     const int hue = static_cast<int>(hash % 12) * 30 + 8;
     if (t.scheme == Scheme::Light)
@@ -62,7 +62,7 @@ QColor avatarColor(const Tokens& t, uint hash)
     return QColor::fromHsl(hue, 70, t.scheme == Scheme::Dark ? 66 : 50);
 }
 
-QColor avatarText(const Tokens& t)
+QColor avatarText(const Colors& t)
 {
     return t.text;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "console/views/look/tokens.h"
+#include "console/views/look/colors.h"
 
 namespace signalbox::console {
 
@@ -18,10 +18,10 @@ struct ContrastPair
 };
 
 /// Every combination in use.
-QList<ContrastPair> contrastPairs(const Tokens& tokens);
+QList<ContrastPair> contrastPairs(const Colors& colors);
 
 /// The colour of an avatar's disc for a name: always readable under avatarText().
-QColor avatarColor(const Tokens& tokens, uint hash);
-QColor avatarText(const Tokens& tokens);
+QColor avatarColor(const Colors& colors, uint hash);
+QColor avatarText(const Colors& colors);
 
 } // namespace signalbox::console

@@ -63,11 +63,11 @@ QFont Look::font(int step, QFont::Weight weight) const
 
 void Look::apply()
 {
-    m_tokens = tokensOf(scheme());
+    m_colors = colorsOf(scheme());
     if (m_style)
-        m_style->setTokens(m_tokens);
-    QApplication::setPalette(paletteOf(m_tokens));
-    QToolTip::setPalette(paletteOf(m_tokens));
+        m_style->setColors(m_colors);
+    QApplication::setPalette(paletteOf(m_colors));
+    QToolTip::setPalette(paletteOf(m_colors));
     QApplication::setFont(font());
     emit changed();
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "console/views/look/colors.h"
 #include "console/views/look/systemtheme.h"
-#include "console/views/look/tokens.h"
 
+#include <QFont>
 #include <QObject>
 #include <QPointer>
 
@@ -26,7 +27,7 @@ public:
     explicit Look(QObject* parent = nullptr);
     ~Look() override;
 
-    const Tokens& tokens() const { return m_tokens; }
+    const Colors& colors() const { return m_colors; }
     ThemeChoice theme() const { return m_choice; }
     void setTheme(ThemeChoice choice);
 
@@ -49,7 +50,7 @@ private:
     Scheme scheme() const;
 
     SystemTheme m_system;
-    Tokens m_tokens;
+    Colors m_colors;
     ThemeChoice m_choice = ThemeChoice::System;
     int m_textSize = kUsualText;
     bool m_animated = true;

@@ -50,7 +50,7 @@ void setButtonKind(QAbstractButton* button, ButtonKind kind)
 
 Style::Style()
     : QProxyStyle(QStringLiteral("Fusion"))
-    , m_tokens(tokensOf(Scheme::Light))
+    , m_colors(colorsOf(Scheme::Light))
 {
 }
 
@@ -68,9 +68,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
         return drawFocus(option->rect, *painter);
     case PE_FrameTabBarBase:
         return painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1),
-                                 m_tokens.border);
+                                 m_colors.border);
     case PE_Frame:
-        return rounded(*painter, option->rect, {}, m_tokens.border);
+        return rounded(*painter, option->rect, {}, m_colors.border);
     case PE_FrameTabWidget:
     case PE_FrameStatusBarItem:
         return;
@@ -84,24 +84,24 @@ void Style::drawButton(const QStyleOption& option, QPainter& painter, const QWid
     const ButtonKind kind = kindOf(widget);
     const bool on = has(option, State_On);
     const bool tool = !widget || widget->inherits("QToolButton");
-    QColor fill = m_tokens.raised;
-    QColor edge = mixed(m_tokens.raised, m_tokens.outline, 0.45);
+    QColor fill = m_colors.raised;
+    QColor edge = mixed(m_colors.raised, m_colors.outline, 0.45);
     if (kind == ButtonKind::Primary || kind == ButtonKind::Danger) {
-        fill = kind == ButtonKind::Primary ? m_tokens.accent : m_tokens.bad;
+        fill = kind == ButtonKind::Primary ? m_colors.accent : m_colors.bad;
         edge = {};
     } else if (kind == ButtonKind::Quiet || tool) {
-        fill = on ? m_tokens.selected : QColor();
+        fill = on ? m_colors.selected : QColor();
         edge = {};
     } else if (on) {
-        fill = m_tokens.selected;
+        fill = m_colors.selected;
     }
     if (!has(option, State_Enabled)) {
-        fill = fill.isValid() ? m_tokens.raised : QColor();
+        fill = fill.isValid() ? m_colors.raised : QColor();
         edge = {};
     } else if (has(option, State_Sunken)) {
-        fill = mixed(fill.isValid() ? fill : m_tokens.raised, m_tokens.text, 0.14);
+        fill = mixed(fill.isValid() ? fill : m_colors.raised, m_colors.text, 0.14);
     } else if (has(option, State_MouseOver)) {
-        fill = mixed(fill.isValid() ? fill : m_tokens.window, m_tokens.text, 0.07);
+        fill = mixed(fill.isValid() ? fill : m_colors.window, m_colors.text, 0.07);
     }
     rounded(painter, option.rect, fill, edge);
     if (has(option, State_HasFocus) && has(option, State_KeyboardFocusChange))
@@ -114,14 +114,14 @@ void Style::drawInput(const QStyleOption& option, QPainter& painter, const QWidg
     if (const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(&option); frame && frame->lineWidth == 0)
         return;
     const bool focused = has(option, State_HasFocus);
-    const QColor fill = widget && !widget->isEnabled() ? m_tokens.raised : m_tokens.surface;
-    const QColor edge = focused ? m_tokens.accent : mixed(m_tokens.surface, m_tokens.outline, 0.8);
+    const QColor fill = widget && !widget->isEnabled() ? m_colors.raised : m_colors.surface;
+    const QColor edge = focused ? m_colors.accent : mixed(m_colors.surface, m_colors.outline, 0.8);
     rounded(painter, option.rect, fill, edge, focused ? 2 : 1);
 }
 
 void Style::drawFocus(const QRect& rect, QPainter& painter) const
 {
-    rounded(painter, rect, {}, m_tokens.accent, 2);
+    rounded(painter, rect, {}, m_colors.accent, 2);
 }
 
 void Style::drawControl(ControlElement element, const QStyleOption* option, QPainter* painter,
@@ -134,7 +134,7 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
             const ButtonKind kind = kindOf(widget);
             if (has(*option, State_Enabled) && (kind == ButtonKind::Primary || kind == ButtonKind::Danger))
                 copy.palette.setColor(QPalette::ButtonText,
-                                      kind == ButtonKind::Primary ? m_tokens.onAccent : m_tokens.onBad);
+                                      kind == ButtonKind::Primary ? m_colors.onAccent : m_colors.onBad);
             return QProxyStyle::drawControl(element, &copy, painter, widget);
         }
         break;
@@ -144,11 +144,11 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
     case CE_HeaderEmptyArea:
         return drawHeader(*option, *painter);
     case CE_Splitter:
-        return;
+        return painter->fillRect(option->rect, m_colors.border);
     case CE_ShapedFrame:
         if (widget && widget->inherits("QAbstractScrollArea")) {
             const bool focused = has(*option, State_HasFocus);
-            return rounded(*painter, option->rect, {}, focused ? m_tokens.accent : m_tokens.border, focused ? 2 : 1);
+            return rounded(*painter, option->rect, {}, focused ? m_colors.accent : m_colors.border, focused ? 2 : 1);
         }
         break;
     default:
@@ -161,17 +161,17 @@ void Style::drawTab(const QStyleOption& option, QPainter& painter) const
 {
     const QRect line(option.rect.left() + 4, option.rect.bottom() - 1, option.rect.width() - 8, 2);
     if (has(option, State_MouseOver) && !has(option, State_Selected))
-        rounded(painter, option.rect.adjusted(2, 2, -2, -4), m_tokens.hover, {});
+        rounded(painter, option.rect.adjusted(2, 2, -2, -4), m_colors.hover, {});
     if (has(option, State_Selected))
-        painter.fillRect(line, m_tokens.accent);
+        painter.fillRect(line, m_colors.accent);
     if (has(option, State_HasFocus))
         drawFocus(option.rect.adjusted(2, 2, -2, -4), painter);
 }
 
 void Style::drawHeader(const QStyleOption& option, QPainter& painter) const
 {
-    painter.fillRect(option.rect, m_tokens.window);
-    painter.fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), m_tokens.border);
+    painter.fillRect(option.rect, m_colors.window);
+    painter.fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), m_colors.border);
 }
 
 void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex* option, QPainter* painter,
@@ -194,7 +194,7 @@ void Style::drawScrollBar(const QStyleOptionComplex& option, QPainter& painter, 
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(mixed(m_tokens.surface, m_tokens.outline, live ? 0.9 : 0.5));
+    painter.setBrush(mixed(m_colors.surface, m_colors.outline, live ? 0.9 : 0.5));
     painter.drawRoundedRect(QRectF(thumb).adjusted(2, 2, -2, -2), 3, 3);
     painter.restore();
 }
@@ -205,7 +205,7 @@ void Style::drawComboBox(const QStyleOptionComplex& option, QPainter& painter, c
     const QRect rect = option.rect;
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(m_tokens.muted, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.setPen(QPen(m_colors.muted, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     const QPointF middle(rect.right() - 14, rect.center().y() + 1.0);
     painter.drawPolyline(QPolygonF({middle + QPointF(-4, -2), middle + QPointF(0, 2), middle + QPointF(4, -2)}));
     painter.restore();

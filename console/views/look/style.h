@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "console/views/look/tokens.h"
+#include "console/views/look/colors.h"
 
 #include <QProxyStyle>
 
@@ -18,14 +18,14 @@ enum class ButtonKind : quint8 {
 };
 void setButtonKind(QAbstractButton* button, ButtonKind kind);
 
-/// Fusion with flat, rounded controls of the tokens' colours. Owned by QApplication; drawing reads the tokens only.
+/// Fusion with flat, rounded controls of the colors' colours. Owned by QApplication; drawing reads the colors only.
 class Style : public QProxyStyle
 {
     Q_OBJECT
 public:
     Style();
 
-    void setTokens(const Tokens& tokens) { m_tokens = tokens; }
+    void setColors(const Colors& colors) { m_colors = colors; }
 
     void drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
                        const QWidget* widget) const override;
@@ -50,7 +50,7 @@ private:
     void drawComboBox(const QStyleOptionComplex& option, QPainter& painter, const QWidget* widget) const;
     void drawFocus(const QRect& rect, QPainter& painter) const;
 
-    Tokens m_tokens;
+    Colors m_colors;
 };
 
 } // namespace signalbox::console

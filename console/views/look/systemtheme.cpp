@@ -17,10 +17,10 @@ namespace signalbox::console {
 
 namespace {
 
-const QString service = QStringLiteral("org.freedesktop.portal.Desktop");
-const QString path = QStringLiteral("/org/freedesktop/portal/desktop");
-const QString interface = QStringLiteral("org.freedesktop.portal.Settings");
-const QString appearance = QStringLiteral("org.freedesktop.appearance");
+const QString kPortal = QStringLiteral("org.freedesktop.portal.Desktop");
+const QString kPortalPath = QStringLiteral("/org/freedesktop/portal/desktop");
+const QString kPortalInterface = QStringLiteral("org.freedesktop.portal.Settings");
+const QString kAppearance = QStringLiteral("org.freedesktop.appearance");
 
 uint unwrapped(QVariant value)
 {
@@ -34,8 +34,8 @@ uint unwrapped(QVariant value)
 SystemTheme::SystemTheme(QObject* parent)
     : QObject(parent)
 {
-    QDBusConnection::sessionBus().connect(service, path, interface, QStringLiteral("SettingChanged"), this,
-                                          SLOT(settingChanged(QString, QString)));
+    QDBusConnection::sessionBus().connect(kPortal, kPortalPath, kPortalInterface, QStringLiteral("SettingChanged"),
+                                          this, SLOT(settingChanged(QString, QString)));
     read();
 }
 
@@ -50,8 +50,8 @@ void SystemTheme::read()
 // Not waited for: a desktop without a portal may take seconds to say so.
 void SystemTheme::askPortal(const QString& key)
 {
-    QDBusMessage call = QDBusMessage::createMethodCall(service, path, interface, QStringLiteral("Read"));
-    call << appearance << key;
+    QDBusMessage call = QDBusMessage::createMethodCall(kPortal, kPortalPath, kPortalInterface, QStringLiteral("Read"));
+    call << kAppearance << key;
     auto* watcher = new QDBusPendingCallWatcher(QDBusConnection::sessionBus().asyncCall(call), this);
     connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, key](QDBusPendingCallWatcher* answered) {
         answered->deleteLater();
@@ -72,7 +72,7 @@ void SystemTheme::portalSaid(const QString& key, uint value)
 
 void SystemTheme::settingChanged(const QString& space, const QString&)
 {
-    if (space == appearance)
+    if (space == kAppearance)
         read();
 }
 

@@ -76,11 +76,11 @@ void GapStrip::retranslate()
 void GapStrip::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
-    const Tokens& tokens = m_look.tokens();
-    painter.fillRect(rect(), tokens.selected);
-    painter.fillRect(QRect(0, height() - 1, width(), 1), tokens.border);
+    const Colors& colors = m_look.colors();
+    painter.fillRect(rect(), colors.selected);
+    painter.fillRect(QRect(0, height() - 1, width(), 1), colors.border);
     painter.drawPixmap(QPoint(20, height() / 2 - 8),
-                       stencil(QStringLiteral("refresh-cw"), tokens.accent, 16, devicePixelRatioF()));
+                       stencil(QStringLiteral("refresh-cw"), colors.accent, 16, devicePixelRatioF()));
 }
 
 void GapStrip::changeEvent(QEvent* event)

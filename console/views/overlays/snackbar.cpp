@@ -49,7 +49,7 @@ void Snackbar::show(const QString& text, const QString& action, const QString& t
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());
     QPalette own = m_action->palette();
-    own.setColor(QPalette::ButtonText, m_look.tokens().accent);
+    own.setColor(QPalette::ButtonText, m_look.colors().accent);
     m_action->setPalette(own);
     QWidget::show();
     place();
@@ -91,9 +91,9 @@ void Snackbar::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const Tokens& tokens = m_look.tokens();
-    painter.setPen(QPen(tokens.outline, 1));
-    painter.setBrush(tokens.raised);
+    const Colors& colors = m_look.colors();
+    painter.setPen(QPen(colors.outline, 1));
+    painter.setBrush(colors.raised);
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
 }
 

@@ -16,34 +16,34 @@ namespace {
 constexpr double kRingWidth = 2.5;
 constexpr double kRingGap = 2;
 
-void paintRing(QPainter& painter, const QRectF& rect, const Avatar& avatar, const Tokens& tokens)
+void paintRing(QPainter& painter, const QRectF& rect, const Avatar& avatar, const Colors& colors)
 {
     const double inset = kRingWidth / 2;
     const QRectF ring = rect.adjusted(inset, inset, -inset, -inset);
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(mixed(tokens.surface, tokens.outline, 0.25), kRingWidth));
+    painter.setPen(QPen(mixed(colors.surface, colors.outline, 0.25), kRingWidth));
     painter.drawEllipse(ring);
-    painter.setPen(QPen(urgencyColor(tokens, avatar.urgency), kRingWidth, Qt::SolidLine, Qt::RoundCap));
+    painter.setPen(QPen(urgencyColor(colors, avatar.urgency), kRingWidth, Qt::SolidLine, Qt::RoundCap));
     painter.drawArc(ring, 90 * 16, -static_cast<int>(std::clamp(avatar.elapsed, 0.03, 1.0) * 360 * 16));
 }
 
 /// A small disc on the avatar's edge that holds a sign.
-QRectF badge(QPainter& painter, const QRectF& rect, const QColor& fill, const Tokens& tokens)
+QRectF badge(QPainter& painter, const QRectF& rect, const QColor& fill, const Colors& colors)
 {
     const double side = rect.width() * 0.42;
     const QRectF disc(rect.right() - side + 2, rect.bottom() - side + 2, side, side);
-    painter.setPen(QPen(tokens.surface, 1.5));
+    painter.setPen(QPen(colors.surface, 1.5));
     painter.setBrush(fill);
     painter.drawEllipse(disc);
     return disc;
 }
 
-void paintLateSign(QPainter& painter, const QRectF& rect, const Avatar& avatar, const Tokens& tokens)
+void paintLateSign(QPainter& painter, const QRectF& rect, const Avatar& avatar, const Colors& colors)
 {
-    const QRectF disc = badge(painter, rect, urgencyColor(tokens, avatar.urgency), tokens);
+    const QRectF disc = badge(painter, rect, urgencyColor(colors, avatar.urgency), colors);
     const QPointF middle = disc.center();
     const double reach = disc.height() * 0.24;
-    painter.setPen(QPen(tokens.surface, 1.8, Qt::SolidLine, Qt::RoundCap));
+    painter.setPen(QPen(colors.surface, 1.8, Qt::SolidLine, Qt::RoundCap));
     if (avatar.urgency == Urgency::Late) {
         painter.drawLine(middle - QPointF(0, reach), middle + QPointF(0, reach * 0.2));
         painter.drawPoint(middle + QPointF(0, reach));
@@ -53,12 +53,12 @@ void paintLateSign(QPainter& painter, const QRectF& rect, const Avatar& avatar, 
     }
 }
 
-void paintAiSign(QPainter& painter, const QRectF& rect, const Tokens& tokens)
+void paintAiSign(QPainter& painter, const QRectF& rect, const Colors& colors)
 {
-    const QRectF disc = badge(painter, rect, tokens.ai, tokens);
+    const QRectF disc = badge(painter, rect, colors.ai, colors);
     const double side = disc.height() - 4;
     const QPixmap sign =
-        stencil(QStringLiteral("sparkles"), tokens.text, static_cast<int>(side), painter.device()->devicePixelRatioF());
+        stencil(QStringLiteral("sparkles"), colors.text, static_cast<int>(side), painter.device()->devicePixelRatioF());
     painter.drawPixmap(disc.center() - QPointF(side / 2 - 0.5, side / 2 - 0.5), sign);
 }
 
@@ -71,22 +71,22 @@ Urgency urgencyOf(qint64 waitedMs, qint64 targetMs)
     return waitedMs * 2 >= targetMs ? Urgency::Soon : Urgency::Calm;
 }
 
-QColor urgencyColor(const Tokens& tokens, Urgency urgency)
+QColor urgencyColor(const Colors& colors, Urgency urgency)
 {
     switch (urgency) {
     case Urgency::Calm:
-        return tokens.ok;
+        return colors.ok;
     case Urgency::Soon:
-        return tokens.warn;
+        return colors.warn;
     case Urgency::Late:
-        return tokens.bad;
+        return colors.bad;
     case Urgency::None:
         break;
     }
-    return tokens.muted;
+    return colors.muted;
 }
 
-void paintAvatar(QPainter& painter, const QRectF& rect, const Avatar& avatar, const Tokens& tokens)
+void paintAvatar(QPainter& painter, const QRectF& rect, const Avatar& avatar, const Colors& colors)
 {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
@@ -95,20 +95,20 @@ void paintAvatar(QPainter& painter, const QRectF& rect, const Avatar& avatar, co
     const double inset = kRingWidth + kRingGap;
     const QRectF disc = square.adjusted(inset, inset, -inset, -inset);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(avatarColor(tokens, static_cast<uint>(qHash(avatar.seed) ^ (avatar.seed * 7))));
+    painter.setBrush(avatarColor(colors, static_cast<uint>(qHash(avatar.seed) ^ (avatar.seed * 7))));
     painter.drawEllipse(disc);
     QFont font = painter.font();
     font.setPixelSize(std::max(9, static_cast<int>(disc.height() * 0.38)));
     font.setWeight(QFont::DemiBold);
     painter.setFont(font);
-    painter.setPen(avatarText(tokens));
+    painter.setPen(avatarText(colors));
     painter.drawText(disc, Qt::AlignCenter, initialsOf(avatar.name));
     if (avatar.urgency != Urgency::None)
-        paintRing(painter, square, avatar, tokens);
+        paintRing(painter, square, avatar, colors);
     if (avatar.urgency == Urgency::Soon || avatar.urgency == Urgency::Late)
-        paintLateSign(painter, square, avatar, tokens);
+        paintLateSign(painter, square, avatar, colors);
     else if (avatar.byAi)
-        paintAiSign(painter, square, tokens);
+        paintAiSign(painter, square, colors);
     painter.restore();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "console/views/look/tokens.h"
+#include "console/views/look/colors.h"
 
 #include <QString>
 
@@ -17,7 +17,7 @@ enum class Urgency : quint8 { None, Calm, Soon, Late };
 
 /// The urgency of a wait of `waitedMs` when an answer is promised within `targetMs`: Soon from half of it, Late beyond.
 Urgency urgencyOf(qint64 waitedMs, qint64 targetMs);
-QColor urgencyColor(const Tokens& tokens, Urgency urgency);
+QColor urgencyColor(const Colors& colors, Urgency urgency);
 
 /// The disc with a person's initials; around it, while somebody waits, a ring that closes as the time runs out.
 struct Avatar
@@ -30,6 +30,6 @@ struct Avatar
 };
 
 /// Draws within `rect`, whose shorter side is the ring's diameter.
-void paintAvatar(QPainter& painter, const QRectF& rect, const Avatar& avatar, const Tokens& tokens);
+void paintAvatar(QPainter& painter, const QRectF& rect, const Avatar& avatar, const Colors& colors);
 
 } // namespace signalbox::console

@@ -77,15 +77,15 @@ double paintChip(QPainter& painter, double left, double y, const QString& word, 
     return width;
 }
 
-void paintDelivery(QPainter& painter, const QRectF& rect, Delivery delivery, const Tokens& tokens)
+void paintDelivery(QPainter& painter, const QRectF& rect, Delivery delivery, const Colors& colors)
 {
     if (delivery == Delivery::None)
         return;
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
-    const QColor color = delivery == Delivery::Failed ? tokens.bad
-                         : delivery == Delivery::Read ? tokens.accent
-                                                      : tokens.muted;
+    const QColor color = delivery == Delivery::Failed ? colors.bad
+                         : delivery == Delivery::Read ? colors.accent
+                                                      : colors.muted;
     painter.setPen(QPen(color, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter.setBrush(Qt::NoBrush);
     const double size = rect.height() * 0.8;
@@ -102,19 +102,19 @@ void paintDelivery(QPainter& painter, const QRectF& rect, Delivery delivery, con
     painter.restore();
 }
 
-void paintPresence(QPainter& painter, const QRectF& rect, Presence presence, const Tokens& tokens)
+void paintPresence(QPainter& painter, const QRectF& rect, Presence presence, const Colors& colors)
 {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
-    const QColor color = presence == Presence::Online ? tokens.ok
-                         : presence == Presence::Away ? tokens.warn
-                         : presence == Presence::Dnd  ? tokens.bad
-                                                      : tokens.muted;
+    const QColor color = presence == Presence::Online ? colors.ok
+                         : presence == Presence::Away ? colors.warn
+                         : presence == Presence::Dnd  ? colors.bad
+                                                      : colors.muted;
     const bool full = presence == Presence::Online || presence == Presence::Dnd;
     painter.setPen(QPen(color, 2));
     painter.setBrush(full ? QBrush(color) : QBrush(Qt::NoBrush));
     painter.drawEllipse(rect.adjusted(1, 1, -1, -1));
-    painter.setPen(QPen(presence == Presence::Dnd ? tokens.surface : color, 1.6, Qt::SolidLine, Qt::RoundCap));
+    painter.setPen(QPen(presence == Presence::Dnd ? colors.surface : color, 1.6, Qt::SolidLine, Qt::RoundCap));
     const double reach = rect.width() * 0.22;
     if (presence == Presence::Dnd)
         painter.drawLine(rect.center() - QPointF(reach, 0), rect.center() + QPointF(reach, 0));

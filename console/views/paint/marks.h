@@ -2,7 +2,7 @@
 #pragma once
 
 #include "console/store/thread.h"
-#include "console/views/look/tokens.h"
+#include "console/views/look/colors.h"
 
 class QPainter;
 class QRectF;
@@ -19,9 +19,9 @@ double paintChip(QPainter& painter, double left, double y, const QString& word, 
                  double most);
 
 /// How far an outgoing message has come: clock, one tick, two ticks, two coloured ticks, or an alarm sign.
-void paintDelivery(QPainter& painter, const QRectF& rect, Delivery delivery, const Tokens& tokens);
+void paintDelivery(QPainter& painter, const QRectF& rect, Delivery delivery, const Colors& colors);
 
 /// The dot of a presence: full when online, hollow when away, barred for do-not-disturb, empty when offline.
-void paintPresence(QPainter& painter, const QRectF& rect, Presence presence, const Tokens& tokens);
+void paintPresence(QPainter& painter, const QRectF& rect, Presence presence, const Colors& colors);
 
 } // namespace signalbox::console

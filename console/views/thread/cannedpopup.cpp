@@ -93,8 +93,8 @@ void CannedPopup::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(m_look.tokens().outline, 1));
-    painter.setBrush(m_look.tokens().surface);
+    painter.setPen(QPen(m_look.colors().outline, 1));
+    painter.setBrush(m_look.colors().surface);
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10);
 }
 

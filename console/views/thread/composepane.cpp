@@ -365,11 +365,11 @@ void ComposePane::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const Tokens& tokens = m_look.tokens();
-    painter.fillRect(rect(), tokens.surface);
+    const Colors& colors = m_look.colors();
+    painter.fillRect(rect(), colors.surface);
     const bool focused = m_composer->hasFocus();
-    painter.setPen(QPen(focused ? tokens.accent : mixed(tokens.surface, tokens.outline, 0.8), focused ? 2 : 1));
-    painter.setBrush(m_isNote ? tokens.note : tokens.surface);
+    painter.setPen(QPen(focused ? colors.accent : mixed(colors.surface, colors.outline, 0.8), focused ? 2 : 1));
+    painter.setBrush(m_isNote ? colors.note : colors.surface);
     painter.drawRoundedRect(QRectF(rect()).adjusted(13, 3, -13, -11), 10, 10);
 }
 

@@ -81,12 +81,12 @@ void HandoffCardView::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const Tokens& tokens = m_look.tokens();
-    painter.fillRect(rect(), tokens.surface);
-    painter.setPen(QPen(mixed(tokens.ai, tokens.text, 0.12), 1));
-    painter.setBrush(tokens.ai);
+    const Colors& colors = m_look.colors();
+    painter.fillRect(rect(), colors.surface);
+    painter.setPen(QPen(mixed(colors.ai, colors.text, 0.12), 1));
+    painter.setBrush(colors.ai);
     painter.drawRoundedRect(QRectF(rect()).adjusted(12.5, 6.5, -12.5, -4.5), 10, 10);
-    painter.drawPixmap(QPoint(25, 16), stencil(QStringLiteral("sparkles"), tokens.text, 18, devicePixelRatioF()));
+    painter.drawPixmap(QPoint(25, 16), stencil(QStringLiteral("sparkles"), colors.text, 18, devicePixelRatioF()));
 }
 
 void HandoffCardView::mouseReleaseEvent(QMouseEvent*)

@@ -47,15 +47,15 @@ QSize MessageDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex& 
 void MessageDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     const MessageLayout& layout = layoutOf(index);
-    const Tokens& tokens = m_look.tokens();
+    const Colors& colors = m_look.colors();
     const bool found = m_found.isValid() && m_found == index;
     if (found)
-        painter->fillRect(option.rect, mixed(tokens.surface, tokens.accent, 0.12));
+        painter->fillRect(option.rect, mixed(colors.surface, colors.accent, 0.12));
     layout.paint(*painter, option.rect.topLeft(), index, m_look);
     if (option.state.testFlag(QStyle::State_Selected) && option.state.testFlag(QStyle::State_HasFocus)) {
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
-        painter->setPen(QPen(tokens.accent, 2));
+        painter->setPen(QPen(colors.accent, 2));
         painter->drawRoundedRect(layout.bubble().translated(option.rect.topLeft()).adjusted(-2, -2, 2, 2), 13, 13);
         painter->restore();
     }

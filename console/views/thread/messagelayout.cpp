@@ -9,6 +9,8 @@
 #include <QLocale>
 #include <QRegularExpression>
 
+#include <cmath>
+
 namespace signalbox::console {
 
 namespace {
@@ -83,7 +85,7 @@ QList<QTextLayout::FormatRange> MessageLayout::formats(const Look& look) const
         QTextLayout::FormatRange range;
         range.start = mark.start;
         range.length = mark.length;
-        range.format.setForeground(look.tokens().accent);
+        range.format.setForeground(look.colors().accent);
         range.format.setFontUnderline(mark.spot.kind == MessageSpot::Kind::Link);
         ranges.push_back(range);
     }

@@ -206,8 +206,8 @@ void ThreadHeader::updateSteps(const Dialog* dialog)
 void ThreadHeader::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
-    painter.fillRect(rect(), m_look.tokens().surface);
-    painter.fillRect(QRect(0, height() - 1, width(), 1), m_look.tokens().border);
+    painter.fillRect(rect(), m_look.colors().surface);
+    painter.fillRect(QRect(0, height() - 1, width(), 1), m_look.colors().border);
 }
 
 void ThreadHeader::resizeEvent(QResizeEvent* event)

@@ -165,7 +165,7 @@ void ThreadView::restorePlace()
     QScrollBar* bar = verticalScrollBar();
     bar->setValue(bar->value() + visualRect(m_place).top() - m_placeOffset);
     m_isMoving = false;
-    m_place = {};
+    m_place = QPersistentModelIndex();
 }
 
 void ThreadView::reportSeen()

@@ -31,12 +31,12 @@ void Button::setKind(ButtonKind kind)
 
 void Button::apply()
 {
-    const Tokens& tokens = m_look.tokens();
+    const Colors& colors = m_look.colors();
     setButtonKind(this, m_kind);
     if (m_picture)
-        setIcon(icon(m_picture, m_kind == ButtonKind::Primary  ? tokens.onAccent
-                                : m_kind == ButtonKind::Danger ? tokens.onBad
-                                                               : tokens.text));
+        setIcon(console::icon(m_picture, m_kind == ButtonKind::Primary  ? colors.onAccent
+                                         : m_kind == ButtonKind::Danger ? colors.onBad
+                                                                        : colors.text));
 }
 
 IconButton::IconButton(const Look& look, const char* picture, QWidget* parent)
@@ -64,7 +64,7 @@ void IconButton::setName(const QString& name)
 
 void IconButton::apply()
 {
-    setIcon(icon(m_picture, m_look.tokens().muted));
+    setIcon(console::icon(m_picture, m_look.colors().muted));
 }
 
 } // namespace signalbox::console

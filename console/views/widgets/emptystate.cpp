@@ -54,10 +54,10 @@ void EmptyState::paintEvent(QPaintEvent*)
     painter.setRenderHint(QPainter::Antialiasing);
     const QRectF disc(width() / 2.0 - kDisc / 2.0, m_title->y() - kDisc - 12.0, kDisc, kDisc);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(m_look.tokens().raised);
+    painter.setBrush(m_look.colors().raised);
     painter.drawEllipse(disc);
     painter.drawPixmap(disc.center() - QPointF(12, 12),
-                       stencil(QString::fromLatin1(m_picture), m_look.tokens().muted, 24, devicePixelRatioF()));
+                       stencil(QString::fromLatin1(m_picture), m_look.colors().muted, 24, devicePixelRatioF()));
 }
 
 } // namespace signalbox::console

@@ -27,7 +27,7 @@ void SearchField::setName(const QString& name)
 
 void SearchField::apply()
 {
-    m_lens->setIcon(icon("search", m_look.tokens().muted));
+    m_lens->setIcon(icon("search", m_look.colors().muted));
 }
 
 void SearchField::keyPressEvent(QKeyEvent* event)

@@ -9,22 +9,22 @@ namespace signalbox::console {
 
 QColor colorOf(const Look& look, Shade shade)
 {
-    const Tokens& tokens = look.tokens();
+    const Colors& colors = look.colors();
     switch (shade) {
     case Shade::Muted:
-        return tokens.muted;
+        return colors.muted;
     case Shade::Accent:
-        return tokens.accent;
+        return colors.accent;
     case Shade::Good:
-        return tokens.ok;
+        return colors.ok;
     case Shade::Warning:
-        return tokens.warn;
+        return colors.warn;
     case Shade::Bad:
-        return tokens.bad;
+        return colors.bad;
     case Shade::Normal:
         break;
     }
-    return tokens.text;
+    return colors.text;
 }
 
 Text::Text(const Look& look, int step, QFont::Weight weight, Shade shade, QWidget* parent)

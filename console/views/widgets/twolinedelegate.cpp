@@ -15,11 +15,11 @@ void paintRowGround(QPainter& painter, const QStyleOptionViewItem& option, const
         return;
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(selected ? look.tokens().selected : look.tokens().hover);
+    painter.setBrush(selected ? look.colors().selected : look.colors().hover);
     painter.drawRoundedRect(QRectF(option.rect).adjusted(2, 1, -2, -1), 6, 6);
     if (selected && option.state.testFlag(QStyle::State_HasFocus)) {
         painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(look.tokens().accent, 2));
+        painter.setPen(QPen(look.colors().accent, 2));
         painter.drawRoundedRect(QRectF(option.rect).adjusted(3, 2, -3, -2), 6, 6);
     }
 }
@@ -42,26 +42,26 @@ QSize TwoLineDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&)
 
 void TwoLineDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    const Tokens& tokens = m_look.tokens();
+    const Colors& colors = m_look.colors();
     painter->save();
     paintRowGround(*painter, option, m_look);
     QRect area = option.rect.adjusted(12, 6, -12, -6);
     if (m_picture >= 0) {
         const QPixmap picture =
-            stencil(index.data(m_picture).toString(), tokens.muted, 16, painter->device()->devicePixelRatioF());
+            stencil(index.data(m_picture).toString(), colors.muted, 16, painter->device()->devicePixelRatioF());
         painter->drawPixmap(QPoint(area.left(), area.center().y() - 7), picture);
         area.adjust(28, 0, 0, 0);
     }
     const QString hint = m_hint < 0 ? QString() : index.data(m_hint).toString();
     painter->setFont(m_look.font(-1));
-    painter->setPen(tokens.muted);
+    painter->setPen(colors.muted);
     painter->drawText(area, Qt::AlignRight | Qt::AlignTop, hint);
     const int hintWidth = hint.isEmpty() ? 0 : painter->fontMetrics().horizontalAdvance(hint) + 12;
     const QString second = index.data(m_second).toString().simplified();
     painter->drawText(area, Qt::AlignLeft | Qt::AlignBottom,
                       painter->fontMetrics().elidedText(second, Qt::ElideRight, area.width()));
     painter->setFont(m_look.font(0, QFont::Medium));
-    painter->setPen(tokens.text);
+    painter->setPen(colors.text);
     painter->drawText(
         area, Qt::AlignLeft | (second.isEmpty() ? Qt::AlignVCenter : Qt::AlignTop),
         painter->fontMetrics().elidedText(index.data(m_first).toString(), Qt::ElideRight, area.width() - hintWidth));

@@ -2,8 +2,8 @@
 #include "console/views/window/consoleapp.h"
 
 #include "console/client/actions.h"
+#include "console/client/secretstore.h"
 #include "console/client/session.h"
-#include "console/client/tokens.h"
 #include "console/views/dialogs/loginwindow.h"
 #include "console/views/look/icons.h"
 #include "console/views/window/deskcommands.h"

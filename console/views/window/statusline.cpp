@@ -29,7 +29,7 @@ QIcon presenceIcon(Presence presence, const Look& look)
         pixmap.fill(Qt::transparent);
         QPainter painter(&pixmap);
         painter.scale(ratio, ratio);
-        paintPresence(painter, QRectF(3, 3, 10, 10), presence, look.tokens());
+        paintPresence(painter, QRectF(3, 3, 10, 10), presence, look.colors());
         painter.end();
         icon.addPixmap(pixmap);
     }
@@ -187,8 +187,8 @@ void StatusLine::addDnd(QMenu& menu, const QString& text, qint64 seconds)
 void StatusLine::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
-    painter.fillRect(rect(), m_look.tokens().window);
-    painter.fillRect(QRect(0, 0, width(), 1), m_look.tokens().border);
+    painter.fillRect(rect(), m_look.colors().window);
+    painter.fillRect(QRect(0, 0, width(), 1), m_look.colors().border);
 }
 
 void StatusLine::changeEvent(QEvent* event)

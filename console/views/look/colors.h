@@ -11,7 +11,7 @@ enum class Scheme : quint8 { Light, Dark, HighContrast };
 
 /// Every colour of the console, by what it is for. Widgets and delegates take colours from here and from nowhere else;
 /// contrastPairs() names the combinations that they may use, and a test measures each of them.
-struct Tokens
+struct Colors
 {
     Scheme scheme = Scheme::Light;
     QColor window;   ///< behind the panes, bars, dialogs
@@ -34,10 +34,10 @@ struct Tokens
     QColor onBad;
 };
 
-const Tokens& tokensOf(Scheme scheme);
+const Colors& colorsOf(Scheme scheme);
 
 /// The palette that Fusion and our Style draw with.
-QPalette paletteOf(const Tokens& tokens);
+QPalette paletteOf(const Colors& colors);
 
 /// `amount` (0 to 1) of `over` on `base`.
 QColor mixed(const QColor& base, const QColor& over, double amount);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "console/views/look/tokens.h"
+#include "console/views/look/colors.h"
 
 namespace signalbox::console {
 
 namespace {
 
-Tokens light()
+Colors light()
 {
-    Tokens t;
+    Colors t;
     t.scheme = Scheme::Light;
     t.window = QColor(0xf4f5f8);
     t.surface = QColor(0xffffff);
@@ -30,9 +30,9 @@ Tokens light()
     return t;
 }
 
-Tokens dark()
+Colors dark()
 {
-    Tokens t;
+    Colors t;
     t.scheme = Scheme::Dark;
     t.window = QColor(0x16181c);
     t.surface = QColor(0x1c1f24);
@@ -55,12 +55,12 @@ Tokens dark()
     return t;
 }
 
-Tokens highContrast()
+Colors highContrast()
 {
-    Tokens t;
+    Colors t;
     t.scheme = Scheme::HighContrast;
-    t.window = QColor(0x000000);
-    t.surface = QColor(0x000000);
+    t.window = QColor(Qt::black);
+    t.surface = QColor(Qt::black);
     t.raised = QColor(0x1a1a1a);
     t.hover = QColor(0x2a2a2a);
     t.selected = QColor(0x003a73);
@@ -69,26 +69,26 @@ Tokens highContrast()
     t.text = QColor(0xffffff);
     t.muted = QColor(0xe4e4e4);
     t.accent = QColor(0xffe14d);
-    t.onAccent = QColor(0x000000);
+    t.onAccent = QColor(Qt::black);
     t.own = QColor(0x003a73);
     t.ai = QColor(0x3a1a66);
     t.note = QColor(0x4a3a00);
     t.ok = QColor(0x6dff9e);
     t.warn = QColor(0xffc04d);
     t.bad = QColor(0xff9d9d);
-    t.onBad = QColor(0x000000);
+    t.onBad = QColor(Qt::black);
     return t;
 }
 
 } // namespace
 
-const Tokens& tokensOf(Scheme scheme)
+const Colors& colorsOf(Scheme scheme)
 {
-    static const Tokens table[] = {light(), dark(), highContrast()};
+    static const Colors table[] = {light(), dark(), highContrast()};
     return table[static_cast<int>(scheme)];
 }
 
-QPalette paletteOf(const Tokens& t)
+QPalette paletteOf(const Colors& t)
 {
     QPalette palette(t.raised, t.window);
     palette.setColor(QPalette::WindowText, t.text);
