@@ -23,7 +23,7 @@ for weight in ("Regular", "Medium", "SemiBold"):
         for code, name in list(table.cmap.items()):
             if 0x30 <= code <= 0x39 and name in tabular:
                 table.cmap[code] = tabular[name]
-    options = subset.Options(layout_features=["kern", "mark", "mkmk", "ccmp", "locl"], hinting=True)
+    options = subset.Options(name_IDs=["*"], layout_features=["kern", "mark", "mkmk", "ccmp", "locl"], hinting=True)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[code for low, high in RANGES for code in range(low, high + 1)])
     cutter.subset(font)

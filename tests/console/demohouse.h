@@ -47,6 +47,17 @@ public:
         workspace->demo()->advance(ms);
         QTest::qWait(120);
     }
+    /// So many more guests wait for a human.
+    void fillQueue(int guests)
+    {
+        console::DemoDesk& practice = workspace->demo()->desk();
+        for (int i = 0; i < guests; ++i) {
+            const auto talk = static_cast<size_t>(i);
+            practice.requestHandoff(practice.beginTalk(talk), talk);
+            workspace->demo()->advance(400);
+        }
+        QTest::qWait(120);
+    }
     console::Store& store() const { return workspace->store(); }
 
     QTemporaryDir folder;

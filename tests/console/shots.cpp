@@ -15,6 +15,7 @@
 #include "console/views/thread/composer.h"
 #include "console/views/thread/threadpane.h"
 
+#include <QDateTime>
 #include <QDir>
 #include <QLocale>
 #include <QRandomGenerator>
@@ -37,7 +38,8 @@ std::vector<ConnectionRecord> someConnections(qint64 nowMs)
         ConnectionRecord record;
         record.clientId = QStringLiteral("c%1").arg(i);
         record.transport = QLatin1String(transports[i % 5]);
-        record.user = i % 9 == 0 ? QStringLiteral("operator:%1").arg(i % 40) : QStringLiteral("guest:%1").arg(i * 7919 % 65536);
+        record.user =
+            i % 9 == 0 ? QStringLiteral("operator:%1").arg(i % 40) : QStringLiteral("guest:%1").arg(i * 7919 % 65536);
         record.dialog = QString::number(i * 7919 % 65536);
         record.address = QStringLiteral("10.%1.%2.%3").arg(i / 65536 % 256).arg(i / 256 % 256).arg(i % 256);
         record.createdMs = nowMs - random.bounded(7'200'000);
@@ -68,6 +70,9 @@ public:
             std::fputs("the practice desk does not answer\n", stderr);
         for (int i = 0; i < 40; ++i)
             house.advance(3000);
+        house.fillQueue(4);
+        house.advance(20000);
+        house.fillQueue(2);
         mainWindow(house);
         queue(house);
         health(house);
@@ -148,7 +153,7 @@ private:
     void connections(DemoHouse& house)
     {
         ConnectionsWindow& window = house.window->connections();
-        window.model().setRecords(someConnections(house.store().now()));
+        window.model().setRecords(someConnections(QDateTime::currentMSecsSinceEpoch()));
         window.resize(1080, 680);
         window.show();
         save(window, QStringLiteral("connections"));

@@ -76,7 +76,7 @@ void TestUiConsole::show(DemoHouse& house)
     house.window->show();
     QVERIFY(QTest::qWaitForWindowActive(house.window.get()));
     QVERIFY(house.becomesLive());
-    house.advance(1000);
+    house.fillQueue(3);
     QVERIFY(firstOfQueue(house) != 0);
 }
 

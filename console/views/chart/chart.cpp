@@ -88,7 +88,7 @@ void Chart::paintEvent(QPaintEvent*)
     const Scale now = scale();
     if (m_form == Form::Axes)
         paintAxes(painter, now);
-    if (m_series.count() > 1)
+    if (!m_series.isEmpty())
         paintLine(painter, now);
     if (m_hoverX >= 0 && !m_series.isEmpty())
         paintHover(painter, now);
@@ -101,6 +101,11 @@ void Chart::paintLine(QPainter& painter, const Scale& scale) const
     for (const Series::Column& column : m_series.columns(scale.fromMs, scale.toMs, columns)) {
         if (column.points > 0)
             line << scale.at(column.atMs, column.high);
+    }
+    if (line.size() == 1) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(m_look.colors().accent);
+        painter.drawEllipse(line.first(), 2, 2);
     }
     if (line.size() < 2)
         return;

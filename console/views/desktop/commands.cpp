@@ -140,6 +140,11 @@ QString Commands::objection(const QKeySequence& sequence)
     return letter || moving ? QString() : tr("Use a Latin letter, a digit, an arrow or a function key.");
 }
 
+QString Commands::keyText(const QKeySequence& key)
+{
+    return key.toString(QKeySequence::NativeText).replace(QLatin1String("Return"), QLatin1String("Enter"));
+}
+
 void Commands::retranslate()
 {
     for (const Entry& entry : kTable)

@@ -88,6 +88,8 @@ public:
     QAction* actionOf(const QKeySequence& key) const;
     /// Why a key cannot be a command's; empty: it can.
     static QString objection(const QKeySequence& key);
+    /// For people: "Ctrl+Enter".
+    static QString keyText(const QKeySequence& key);
     /// Sets the texts in the language that is chosen now.
     void retranslate();
 

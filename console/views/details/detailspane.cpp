@@ -33,10 +33,10 @@ DetailsPane::DetailsPane(const Look& look, const Commands& commands, Workspace& 
     , m_health(new HealthTab(look, m_alerts, series, this))
 {
     setAutoFillBackground(true);
-    setMinimumWidth(240);
+    setMinimumWidth(292);
     m_tabs->setUsesScrollButtons(false);
     m_tabs->setExpanding(true);
-    m_tabs->setElideMode(Qt::ElideRight);
+    m_tabs->setElideMode(Qt::ElideNone);
     m_pages->addWidget(m_customer);
     m_pages->addWidget(makeTeam(look));
     m_pages->addWidget(m_health);
@@ -63,6 +63,7 @@ QWidget* DetailsPane::makeTeam(const Look& look)
     m_teamList->setModel(&m_team);
     m_teamList->setItemDelegate(new TeamDelegate(look, m_teamList));
     m_teamList->setFrameShape(QFrame::NoFrame);
+    m_teamList->viewport()->setAutoFillBackground(false);
     m_teamList->setUniformItemSizes(true);
     m_teamList->setMouseTracking(true);
     m_teamList->setVerticalScrollMode(QListView::ScrollPerPixel);

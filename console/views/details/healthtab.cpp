@@ -27,6 +27,7 @@ HealthTab::HealthTab(const Look& look, AlertModel& alerts, const HealthSeries& s
     m_list->setModel(&alerts);
     m_list->setItemDelegate(delegate);
     m_list->setFrameShape(QFrame::NoFrame);
+    m_list->viewport()->setAutoFillBackground(false);
     m_list->setMouseTracking(true);
     m_list->setUniformItemSizes(true);
     m_list->setVerticalScrollMode(QListView::ScrollPerPixel);

@@ -121,6 +121,7 @@ QWidget* ConnectionsWindow::makeConnections()
     for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(&m_model, signal, this, &ConnectionsWindow::updateSummary);
     connect(&m_model, &QAbstractItemModel::modelReset, this, &ConnectionsWindow::updateSummary);
+    connect(&m_model, &QAbstractItemModel::layoutChanged, this, [this] { updateSummary(); });
     connect(&m_model, &ConnectionModel::failed, this, [this](const Error& error) {
         m_summary->setShade(Shade::Bad);
         m_summary->setText(tr("Not read: %1").arg(error.text()));

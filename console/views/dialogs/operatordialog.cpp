@@ -51,6 +51,7 @@ OperatorDialog::OperatorDialog(const Look& look, const Operator& person, QWidget
     auto* form = new QFormLayout(this);
     form->setContentsMargins(20, 20, 20, 16);
     form->setVerticalSpacing(10);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     const std::pair<QString, QWidget*> rows[] = {{tr("Login"), m_login},
                                                  {tr("Name"), m_name},
                                                  {tr("Password"), m_password},

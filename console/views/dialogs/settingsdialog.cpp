@@ -26,7 +26,7 @@ SettingsDialog::SettingsDialog(const Look& look, const Settings& settings, QWidg
     form->setContentsMargins(24, 16, 24, 24);
     form->setHorizontalSpacing(20);
     form->setVerticalSpacing(10);
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     addLook(*form, look);
     addNotices(*form, look);

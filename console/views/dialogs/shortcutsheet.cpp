@@ -84,7 +84,7 @@ void ShortcutSheet::fill()
         auto* name = new QTableWidgetItem(action->text());
         name->setData(Qt::UserRole, i);
         m_table->setItem(row, 0, name);
-        const QString key = action->shortcut().toString(QKeySequence::NativeText);
+        const QString key = Commands::keyText(action->shortcut());
         m_table->setItem(row, 1, new QTableWidgetItem(key.isEmpty() ? QStringLiteral("—") : key));
     }
     filter(m_search->text());

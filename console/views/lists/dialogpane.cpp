@@ -186,7 +186,7 @@ void DialogPane::retranslate()
     for (size_t i = 0; i < m_views.size(); ++i)
         m_views[i]->setAccessibleName(names[i]);
     m_empty[0]->setTexts(tr("Nobody is waiting"), tr("Whoever needs a human appears here."));
-    const QString key = m_commands.key(Command::TakeMostUrgent).toString(QKeySequence::NativeText);
+    const QString key = Commands::keyText(m_commands.key(Command::TakeMostUrgent));
     m_empty[1]->setTexts(tr("Nothing on your desk"), key.isEmpty() ? tr("Take a dialog from the queue.")
                                                                    : tr("%1 takes the most urgent one.").arg(key));
     m_empty[2]->setTexts(tr("No dialogs here"), tr("Nothing fits the search and the filters."));

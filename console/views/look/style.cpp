@@ -2,6 +2,7 @@
 #include "console/views/look/style.h"
 
 #include <QAbstractButton>
+#include <QFrame>
 #include <QPainter>
 #include <QPainterPath>
 #include <QStyleOption>
@@ -14,6 +15,8 @@ namespace {
 constexpr int kControlHeight = 32;
 constexpr int kSmallControlHeight = 28;
 constexpr double kRadius = 6;
+constexpr int kPictureGap = 7; // between a button's picture and its text
+constexpr int kArrow = 18;
 constexpr int kScrollBarWidth = 10;
 constexpr char kKindProperty[] = "signalboxKind";
 
@@ -31,6 +34,13 @@ void rounded(QPainter& painter, const QRect& rect, const QColor& fill, const QCo
     const double inset = edge.isValid() ? width / 2 : 0;
     painter.drawRoundedRect(QRectF(rect).adjusted(inset, inset, -inset, -inset), kRadius, kRadius);
     painter.restore();
+}
+
+int buttonWidth(const QStyleOptionButton& button)
+{
+    const int picture = button.icon.isNull() ? 0 : button.iconSize.width() + kPictureGap;
+    const int arrow = button.features.testFlag(QStyleOptionButton::HasMenu) ? kArrow : 0;
+    return std::max(72, button.fontMetrics.size(Qt::TextShowMnemonic, button.text).width() + picture + arrow + 28);
 }
 
 bool has(const QStyleOption& option, QStyle::StateFlag flag)
@@ -71,6 +81,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
                                  m_colors.border);
     case PE_Frame:
         return rounded(*painter, option->rect, {}, m_colors.border);
+    case PE_IndicatorCheckBox:
+    case PE_IndicatorMenuCheckMark:
+        return drawCheck(*option, *painter);
     case PE_FrameTabWidget:
     case PE_FrameStatusBarItem:
         return;
@@ -88,16 +101,16 @@ void Style::drawButton(const QStyleOption& option, QPainter& painter, const QWid
     QColor edge = mixed(m_colors.raised, m_colors.outline, 0.45);
     if (kind == ButtonKind::Primary || kind == ButtonKind::Danger) {
         fill = kind == ButtonKind::Primary ? m_colors.accent : m_colors.bad;
-        edge = {};
+        edge = QColor();
     } else if (kind == ButtonKind::Quiet || tool) {
         fill = on ? m_colors.selected : QColor();
-        edge = {};
+        edge = QColor();
     } else if (on) {
         fill = m_colors.selected;
     }
     if (!has(option, State_Enabled)) {
         fill = fill.isValid() ? m_colors.raised : QColor();
-        edge = {};
+        edge = QColor();
     } else if (has(option, State_Sunken)) {
         fill = mixed(fill.isValid() ? fill : m_colors.raised, m_colors.text, 0.14);
     } else if (has(option, State_MouseOver)) {
@@ -129,14 +142,8 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
 {
     switch (element) {
     case CE_PushButtonLabel:
-        if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option)) {
-            QStyleOptionButton copy = *button;
-            const ButtonKind kind = kindOf(widget);
-            if (has(*option, State_Enabled) && (kind == ButtonKind::Primary || kind == ButtonKind::Danger))
-                copy.palette.setColor(QPalette::ButtonText,
-                                      kind == ButtonKind::Primary ? m_colors.onAccent : m_colors.onBad);
-            return QProxyStyle::drawControl(element, &copy, painter, widget);
-        }
+        if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option))
+            return drawButtonLabel(*button, *painter, widget);
         break;
     case CE_TabBarTabShape:
         return drawTab(*option, *painter);
@@ -147,6 +154,9 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
         return painter->fillRect(option->rect, m_colors.border);
     case CE_ShapedFrame:
         if (widget && widget->inherits("QAbstractScrollArea")) {
+            const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
+            if (frame && frame->frameShape == QFrame::NoFrame)
+                return;
             const bool focused = has(*option, State_HasFocus);
             return rounded(*painter, option->rect, {}, focused ? m_colors.accent : m_colors.border, focused ? 2 : 1);
         }
@@ -155,6 +165,64 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
         break;
     }
     QProxyStyle::drawControl(element, option, painter, widget);
+}
+
+void Style::drawButtonLabel(const QStyleOptionButton& option, QPainter& painter, const QWidget* widget) const
+{
+    const ButtonKind kind = kindOf(widget);
+    const bool enabled = has(option, State_Enabled);
+    const int picture = option.icon.isNull() ? 0 : option.iconSize.width();
+    const int arrow = option.features.testFlag(QStyleOptionButton::HasMenu) ? kArrow : 0;
+    const QRect room = option.rect.adjusted(8, 0, -8, 0);
+    const int gap = picture > 0 && !option.text.isEmpty() ? kPictureGap : 0;
+    const QFontMetrics metrics(painter.font());
+    const int most = room.width() - picture - gap - arrow;
+    const QString text = metrics.elidedText(option.text, Qt::ElideRight, most, Qt::TextShowMnemonic);
+    const int width = metrics.size(Qt::TextShowMnemonic, text).width();
+    int x = room.left() + (room.width() - picture - gap - width - arrow) / 2;
+    if (picture > 0) {
+        const QRect place(x, room.center().y() - picture / 2, picture, picture);
+        option.icon.paint(&painter, place, Qt::AlignCenter, enabled ? QIcon::Normal : QIcon::Disabled);
+    }
+    x += picture + gap;
+    painter.setPen(!enabled                      ? option.palette.color(QPalette::Disabled, QPalette::ButtonText)
+                   : kind == ButtonKind::Primary ? m_colors.onAccent
+                   : kind == ButtonKind::Danger  ? m_colors.onBad
+                                                 : option.palette.color(QPalette::ButtonText));
+    painter.drawText(QRect(x, room.top(), width + 2, room.height()),
+                     Qt::AlignLeft | Qt::AlignVCenter | Qt::TextHideMnemonic, text);
+    if (arrow > 0)
+        drawArrow(QPointF(room.right() - 3, room.center().y() + 1.0), painter);
+}
+
+void Style::drawCheck(const QStyleOption& option, QPainter& painter) const
+{
+    const bool on = has(option, State_On);
+    const bool enabled = has(option, State_Enabled);
+    const QRectF box = QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(on ? m_colors.accent : m_colors.outline, 1));
+    painter.setBrush(on ? m_colors.accent : m_colors.surface);
+    if (!enabled)
+        painter.setOpacity(0.5);
+    painter.drawRoundedRect(box, 4, 4);
+    if (on) {
+        painter.setPen(QPen(m_colors.onAccent, 1.8, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        const QPointF middle = box.center();
+        painter.drawPolyline(
+            QPolygonF({middle + QPointF(-3.4, 0.2), middle + QPointF(-1, 2.8), middle + QPointF(3.6, -2.6)}));
+    }
+    painter.restore();
+}
+
+void Style::drawArrow(const QPointF& middle, QPainter& painter) const
+{
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(m_colors.muted, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.drawPolyline(QPolygonF({middle + QPointF(-4, -2), middle + QPointF(0, 2), middle + QPointF(4, -2)}));
+    painter.restore();
 }
 
 void Style::drawTab(const QStyleOption& option, QPainter& painter) const
@@ -181,6 +249,13 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
         return drawScrollBar(*option, *painter, widget);
     if (control == CC_ComboBox)
         return drawComboBox(*option, *painter, widget);
+    if (const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
+        button && control == CC_ToolButton) {
+        // A button that is a picture says by its picture that it opens a menu.
+        QStyleOptionToolButton plain = *button;
+        plain.features &= ~QStyleOptionToolButton::HasMenu;
+        return QProxyStyle::drawComplexControl(control, &plain, painter, widget);
+    }
     QProxyStyle::drawComplexControl(control, option, painter, widget);
 }
 
@@ -203,12 +278,7 @@ void Style::drawComboBox(const QStyleOptionComplex& option, QPainter& painter, c
 {
     drawButton(option, painter, widget);
     const QRect rect = option.rect;
-    painter.save();
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(m_colors.muted, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    const QPointF middle(rect.right() - 14, rect.center().y() + 1.0);
-    painter.drawPolyline(QPolygonF({middle + QPointF(-4, -2), middle + QPointF(0, 2), middle + QPointF(4, -2)}));
-    painter.restore();
+    drawArrow(QPointF(rect.right() - 14, rect.center().y() + 1.0), painter);
     if (has(option, State_HasFocus))
         drawFocus(rect, painter);
 }
@@ -216,6 +286,8 @@ void Style::drawComboBox(const QStyleOptionComplex& option, QPainter& painter, c
 QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* option, SubControl part,
                             const QWidget* widget) const
 {
+    if (control == CC_ComboBox && part == SC_ComboBoxEditField)
+        return option->rect.adjusted(10, 0, -26, 0);
     const auto* slider = qstyleoption_cast<const QStyleOptionSlider*>(option);
     if (control != CC_ScrollBar || !slider)
         return QProxyStyle::subControlRect(control, option, part, widget);
@@ -244,6 +316,14 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* o
     return QProxyStyle::subControlRect(control, option, part, widget);
 }
 
+QRect Style::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const
+{
+    const QRect rect = QProxyStyle::subElementRect(element, option, widget);
+    const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
+    // Within a spin box or a combo box the owner has left room already.
+    return element == SE_LineEditContents && frame && frame->lineWidth > 0 ? rect.adjusted(6, 0, -6, 0) : rect;
+}
+
 QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, const QSize& size,
                               const QWidget* widget) const
 {
@@ -253,10 +333,12 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
         wanted.setHeight(std::max(wanted.height(), kControlHeight));
         if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option);
             button && !button->text.isEmpty())
-            wanted.setWidth(std::max(size.width() + 28, 72));
+            wanted.setWidth(buttonWidth(*button));
         break;
-    case CT_LineEdit:
     case CT_ComboBox:
+        wanted += QSize(24, 0);
+        [[fallthrough]];
+    case CT_LineEdit:
     case CT_SpinBox:
         wanted.setHeight(std::max(wanted.height(), kControlHeight));
         break;
@@ -289,7 +371,7 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWi
     case PM_LayoutBottomMargin:
         return 12;
     case PM_TabBarTabHSpace:
-        return 20;
+        return 14;
     case PM_TabBarTabShiftVertical:
     case PM_TabBarTabShiftHorizontal:
     case PM_ButtonShiftHorizontal:
@@ -297,6 +379,12 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWi
         return 0;
     case PM_SmallIconSize:
     case PM_ButtonIconSize:
+        return 16;
+    case PM_FocusFrameHMargin: // the margin of texts in tables
+    case PM_HeaderMargin:
+        return 8;
+    case PM_IndicatorWidth:
+    case PM_IndicatorHeight:
         return 16;
     case PM_SplitterWidth:
         return 5;

@@ -6,6 +6,7 @@
 #include <QProxyStyle>
 
 class QAbstractButton;
+class QStyleOptionButton;
 
 namespace signalbox::console {
 
@@ -35,6 +36,7 @@ public:
                             const QWidget* widget) const override;
     QRect subControlRect(ComplexControl control, const QStyleOptionComplex* option, SubControl part,
                          const QWidget* widget) const override;
+    QRect subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const override;
     QSize sizeFromContents(ContentsType type, const QStyleOption* option, const QSize& size,
                            const QWidget* widget) const override;
     int pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override;
@@ -43,6 +45,9 @@ public:
 
 private:
     void drawButton(const QStyleOption& option, QPainter& painter, const QWidget* widget) const;
+    void drawButtonLabel(const QStyleOptionButton& option, QPainter& painter, const QWidget* widget) const;
+    void drawArrow(const QPointF& middle, QPainter& painter) const;
+    void drawCheck(const QStyleOption& option, QPainter& painter) const;
     void drawInput(const QStyleOption& option, QPainter& painter, const QWidget* widget) const;
     void drawTab(const QStyleOption& option, QPainter& painter) const;
     void drawHeader(const QStyleOption& option, QPainter& painter) const;

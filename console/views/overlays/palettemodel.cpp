@@ -56,8 +56,7 @@ void PaletteModel::addCommands(const QString& search)
         const int rank = fit(action->text(), search);
         const bool numbered = i >= static_cast<int>(Command::Mine1) && i <= static_cast<int>(Command::Mine9);
         if (rank > 0 && action->isEnabled() && !numbered && static_cast<Command>(i) != Command::Palette)
-            m_rows.push_back(
-                {Kind::Command, i, action->text(), {}, action->shortcut().toString(QKeySequence::NativeText), rank});
+            m_rows.push_back({Kind::Command, i, action->text(), {}, Commands::keyText(action->shortcut()), rank});
     }
 }
 

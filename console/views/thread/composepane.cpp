@@ -141,7 +141,7 @@ void ComposePane::update()
     m_send->setEnabled(mayWrite());
     if (m_outdated)
         return;
-    const QString key = m_commands.key(Command::Take).toString(QKeySequence::NativeText);
+    const QString key = Commands::keyText(m_commands.key(Command::Take));
     if (m_editing != 0)
         setHint(tr("Editing; Esc leaves it as it was"), false);
     else if (m_isNote)
@@ -342,8 +342,7 @@ void ComposePane::retranslate()
 {
     m_mode->setText(m_editing != 0 ? tr("Edit") : m_isNote ? tr("Note") : tr("Reply"));
     m_mode->setPicture(m_isNote ? "sticky-note" : "message-square");
-    m_mode->setToolTip(
-        tr("Reply or internal note (%1)").arg(m_commands.key(Command::ToggleNote).toString(QKeySequence::NativeText)));
+    m_mode->setToolTip(tr("Reply or internal note (%1)").arg(Commands::keyText(m_commands.key(Command::ToggleNote))));
     m_composer->setPlaceholderText(m_isNote ? tr("A note for the team…") : tr("Your answer…"));
     m_composer->setAccessibleName(m_isNote ? tr("Internal note") : tr("Answer"));
     m_send->setText(m_editing != 0 ? tr("Save") : m_isNote ? tr("Add note") : tr("Send"));

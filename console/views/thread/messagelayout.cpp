@@ -71,6 +71,8 @@ void MessageLayout::layOutAbove(const QModelIndex& index, const Look& look)
         m_name = index.data(ThreadModel::SenderNameRole).toString();
         if (m_kind == ThreadModel::Kind::Note)
             m_name = tr("Internal note · %1").arg(m_name);
+    }
+    if (!m_name.isEmpty()) {
         const double line = QFontMetricsF(look.font(-2, QFont::Medium)).height();
         m_nameRect = QRectF(kSide, y, m_width - 2 * kSide, line);
         y += line + 3;

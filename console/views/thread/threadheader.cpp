@@ -195,11 +195,10 @@ void ThreadHeader::updateSteps(const Dialog* dialog)
     m_release->setText(tr("To the queue"));
     for (QPushButton* button : {static_cast<QPushButton*>(m_transfer), static_cast<QPushButton*>(m_release)}) {
         const QAction* action = m_commands.action(button == m_transfer ? Command::Transfer : Command::Release);
-        button->setToolTip(action->text() +
-                           QStringLiteral(" (%1)").arg(action->shortcut().toString(QKeySequence::NativeText)));
+        button->setToolTip(action->text() + QStringLiteral(" (%1)").arg(Commands::keyText(action->shortcut())));
     }
     if (m_step != Command::Count_)
-        m_primary->setToolTip(m_commands.key(m_step).toString(QKeySequence::NativeText));
+        m_primary->setToolTip(Commands::keyText(m_commands.key(m_step)));
     m_more->setName(tr("More"));
 }
 

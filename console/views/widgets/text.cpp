@@ -77,7 +77,9 @@ void Text::apply()
 {
     setFont(m_look.font(m_step, m_weight));
     QPalette own = palette();
-    own.setColor(QPalette::WindowText, colorOf(m_look, m_shade));
+    // On a pane of base colour a label writes with Text, not with WindowText.
+    for (const auto role : {QPalette::WindowText, QPalette::Text})
+        own.setColor(role, colorOf(m_look, m_shade));
     setPalette(own);
     if (m_elided)
         elide();

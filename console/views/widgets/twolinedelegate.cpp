@@ -55,15 +55,16 @@ void TwoLineDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     const QString hint = m_hint < 0 ? QString() : index.data(m_hint).toString();
     painter->setFont(m_look.font(-1));
     painter->setPen(colors.muted);
-    painter->drawText(area, Qt::AlignRight | Qt::AlignTop, hint);
-    const int hintWidth = hint.isEmpty() ? 0 : painter->fontMetrics().horizontalAdvance(hint) + 12;
     const QString second = index.data(m_second).toString().simplified();
+    const Qt::AlignmentFlag height = second.isEmpty() ? Qt::AlignVCenter : Qt::AlignTop;
+    painter->drawText(area, Qt::AlignRight | height, hint);
+    const int hintWidth = hint.isEmpty() ? 0 : painter->fontMetrics().horizontalAdvance(hint) + 12;
     painter->drawText(area, Qt::AlignLeft | Qt::AlignBottom,
                       painter->fontMetrics().elidedText(second, Qt::ElideRight, area.width()));
     painter->setFont(m_look.font(0, QFont::Medium));
     painter->setPen(colors.text);
     painter->drawText(
-        area, Qt::AlignLeft | (second.isEmpty() ? Qt::AlignVCenter : Qt::AlignTop),
+        area, Qt::AlignLeft | height,
         painter->fontMetrics().elidedText(index.data(m_first).toString(), Qt::ElideRight, area.width() - hintWidth));
     painter->restore();
 }

@@ -32,7 +32,7 @@ namespace signalbox::console {
 namespace {
 
 constexpr int kListWidth = 320;
-constexpr int kDetailsWidth = 280;
+constexpr int kDetailsWidth = 304;
 constexpr int kDetailsNeed = 1120; // below this width the right pane folds
 
 } // namespace
