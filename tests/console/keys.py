@@ -26,6 +26,9 @@ CODES = {"1": 10, "2": 11, "e": 26, "r": 27, "t": 28, "Tab": 23, "Return": 36, "
          "k": 45, "l": 46, "x": 53, "n": 57, "Alt": 64, "F2": 68, "F6": 72, "Down": 116, "Up": 111}
 
 
+WEBHOOK = "a-webhook-token-of-a-test-with-32-bytes"
+
+
 class Failure(Exception):
     pass
 
@@ -57,7 +60,7 @@ class House:
         self.base = f"http://127.0.0.1:{self.port}"
         self.environment = dict(os.environ, SIGNALBOX_DATA_DIR=self.folder, PORT=str(self.port),
                                 MANAGEMENT_PORT=str(free_port()), JWT_SECRET="j" * 40, SESSION_SECRET="s" * 40,
-                                WEBHOOK_TOKEN="a-webhook-token", SIGNALBOX_LOG_LEVEL="warning")
+                                WEBHOOK_TOKEN=WEBHOOK, SIGNALBOX_LOG_LEVEL="warning")
 
     def __enter__(self):
         return self
@@ -163,7 +166,7 @@ class House:
 
     def queue(self, name, text, priority=0):
         number = self.call("POST", "/chat/session", {"guest_name": name, "message": text})["session_id"]
-        self.call("POST", f"/api/dialogs/{number}/handoff", {"reason": text, "priority": priority}, "a-webhook-token")
+        self.call("POST", f"/api/dialogs/{number}/handoff", {"reason": text, "priority": priority}, WEBHOOK)
         return number
 
     def texts(self, number):

@@ -64,11 +64,21 @@ private slots:
 
 private:
     static qint64 firstOfQueue(DemoHouse& house) { return house.window->lists().at(DialogPane::List::Queue, 0); }
+    static QString colleague(const DemoHouse& house);
     static void show(DemoHouse& house);
     static void takeFirst(DemoHouse& house);
     static void key(DemoHouse& house, int key, Qt::KeyboardModifiers modifiers = Qt::NoModifier);
     static QStringList namelessOf(const QWidget& root);
 };
+
+QString TestUiConsole::colleague(const DemoHouse& house)
+{
+    for (const Operator& person : house.store().operators()) {
+        if (person.id != house.store().me().id)
+            return person.id;
+    }
+    return {};
+}
 
 void TestUiConsole::show(DemoHouse& house)
 {
@@ -326,7 +336,7 @@ void TestUiConsole::listDoesNotMoveUnderTheMouse()
     QList<qint64> before;
     for (int row = 0; row < view->model()->rowCount(); ++row)
         before << view->model()->index(row, 0).data(DialogListModel::IdRole).toLongLong();
-    house.workspace->demo()->desk().colleagueTakes(before.first(), QStringLiteral("2"));
+    house.workspace->demo()->desk().colleagueTakes(before.first(), colleague(house));
     house.advance(500);
     QCOMPARE(view->model()->index(0, 0).data(DialogListModel::IdRole).toLongLong(), before.first());
     QEvent leave(QEvent::Leave);
@@ -387,7 +397,7 @@ void TestUiConsole::gapIsTold()
     house.workspace->demo()->setConnected(false);
     QTRY_VERIFY(!house.workspace->session().isLive());
     QVERIFY(!house.window->statusLine().connectionText().startsWith(QLatin1String("Connected")));
-    house.workspace->demo()->desk().colleagueTakes(changed, QStringLiteral("2"));
+    house.workspace->demo()->desk().colleagueTakes(changed, colleague(house));
     house.workspace->demo()->setConnected(true);
     house.workspace->session().retryNow();
     QTRY_VERIFY_WITH_TIMEOUT(house.workspace->session().isLive(), 15000);

@@ -9,6 +9,7 @@
 #include <QApplication>
 #include <QImage>
 #include <QJsonObject>
+#include <QLabel>
 #include <QMimeData>
 #include <QPainter>
 #include <QSignalSpy>

@@ -50,12 +50,14 @@ DetailsPane::DetailsPane(const Look& look, const Commands& commands, Workspace& 
     column->addWidget(m_pages, 1);
     connect(m_tabs, &QTabBar::currentChanged, m_pages, &QStackedWidget::setCurrentIndex);
     connect(m_tabs, &QTabBar::currentChanged, this, &DetailsPane::tabChanged);
-    const auto showAdmin = [this] { m_tabs->setTabVisible(Connections, m_workspace.store().me().role == Role::Admin); };
+    const auto showAdmin = [this] {
+        m_tabs->setTabVisible(Connections, m_workspace.store().me().role == Role::Admin);
+        retranslate(); // a tab bar lays out its tabs anew only when a text is set
+    };
     connect(&workspace.store(), &Store::meChanged, this, showAdmin);
     connect(&workspace.store(), &Store::reset, this, showAdmin);
     connect(&workspace.store(), &Store::alertsChanged, this, &DetailsPane::retranslate);
     showAdmin();
-    retranslate();
 }
 
 QWidget* DetailsPane::makeTeam(const Look& look)

@@ -179,7 +179,6 @@ void LoginWindow::setBusy(bool busy)
 void LoginWindow::showError(const Error& error)
 {
     showMessage(advice(error));
-    m_password->setFocus();
     m_password->selectAll();
 }
 
@@ -188,6 +187,7 @@ void LoginWindow::showMessage(const QString& text)
     setBusy(false);
     m_error->setText(text);
     m_error->setVisible(!text.isEmpty());
+    (m_login->text().isEmpty() ? m_login : m_password)->setFocus();
 }
 
 void LoginWindow::submit()

@@ -59,6 +59,8 @@ OperatorDialog::OperatorDialog(const Look& look, const Operator& person, QWidget
                                                  {tr("Dialogs at once"), m_capacity}};
     for (const auto& [label, field] : rows) {
         field->setAccessibleName(label);
+        if (auto* inner = field->findChild<QLineEdit*>())
+            inner->setAccessibleName(label);
         form->addRow(label, field);
     }
     form->addRow(m_disabled);

@@ -8,6 +8,7 @@
 #include <QComboBox>
 #include <QFormLayout>
 #include <QHBoxLayout>
+#include <QLineEdit>
 #include <QScrollArea>
 #include <QSlider>
 #include <QSpinBox>
@@ -69,6 +70,7 @@ QSpinBox* SettingsDialog::addNumber(QFormLayout& form, const QString& label, int
     box->setSuffix(QChar(QChar::Nbsp) + suffix);
     box->setValue(value);
     box->setAccessibleName(label);
+    box->findChild<QLineEdit*>()->setAccessibleName(label);
     if (least == 0)
         box->setSpecialValueText(tr("never"));
     connect(box, &QSpinBox::valueChanged, this, [this, &value](int number) {

@@ -30,6 +30,7 @@ GapStrip::GapStrip(const Look& look, QWidget* parent)
     row->addStretch(1);
     row->addWidget(m_close);
     connect(m_close, &QToolButton::clicked, this, &QWidget::hide);
+    retranslate();
     hide();
 }
 
