@@ -664,6 +664,13 @@
     </message>
 </context>
 <context>
+    <name>signalbox::console::DemoBackend</name>
+    <message>
+        <source>The practice network is unplugged.</source>
+        <translation>The practice network is unplugged.</translation>
+    </message>
+</context>
+<context>
     <name>signalbox::console::DeskCommands</name>
     <message>
         <source>Nobody needs you now.</source>

@@ -341,6 +341,7 @@ void TestUiConsole::listDoesNotMoveUnderTheMouse()
     QCOMPARE(view->model()->index(0, 0).data(DialogListModel::IdRole).toLongLong(), before.first());
     QEvent leave(QEvent::Leave);
     QCoreApplication::sendEvent(view, &leave);
+    QCOMPARE(house.store().dialog(before.first())->status, DialogStatus::Operator);
     QTRY_VERIFY(view->model()->index(0, 0).data(DialogListModel::IdRole).toLongLong() != before.first());
 }
 

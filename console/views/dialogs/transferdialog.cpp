@@ -61,6 +61,7 @@ TransferDialog::TransferDialog(const Look& look, Store& store, const QString& gu
     m_note->setPlaceholderText(tr("What should the other one know?"));
     m_note->setAccessibleName(tr("Note"));
     m_note->setTabChangesFocus(true);
+    m_note->document()->setDocumentMargin(8);
     m_note->setFixedHeight(88);
     m_queue->setText(tr("To the queue"));
     auto* cancel = new Button(look, nullptr, ButtonKind::Plain, this);

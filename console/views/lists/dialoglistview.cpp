@@ -28,6 +28,10 @@ DialogListView::DialogListView(const Look& look, DialogFilterModel& model, std::
     setEditTriggers(NoEditTriggers);
     setSelectionMode(SingleSelection);
     connect(&look, &Look::changed, this, &DialogListView::scheduleDelayedItemsLayout);
+    for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
+        connect(&model, signal, this, &DialogListView::restoreCurrent, Qt::QueuedConnection);
+    connect(this, &QListView::activated, this,
+            [this](const QModelIndex& index) { emit chosen(m_model.dialogAt(index.row())); });
     connect(&m_second, &QTimer::timeout, this, &DialogListView::tick);
     m_second.start(1000);
 }
@@ -39,6 +43,7 @@ qint64 DialogListView::currentDialog() const
 
 void DialogListView::setCurrentDialog(qint64 dialogId)
 {
+    m_dialogId = dialogId;
     const int row = dialogId == 0 ? -1 : m_model.rowOf(dialogId);
     m_isSetting = true;
     if (row < 0) {
@@ -48,6 +53,13 @@ void DialogListView::setCurrentDialog(qint64 dialogId)
         setCurrentIndex(m_model.index(row, 0));
     }
     m_isSetting = false;
+}
+
+// A view selects the next row when the selected one goes: as if one had chosen it.
+void DialogListView::restoreCurrent()
+{
+    if (currentDialog() != m_dialogId)
+        setCurrentDialog(m_dialogId);
 }
 
 qint64 DialogListView::neighbour(int step, bool around) const

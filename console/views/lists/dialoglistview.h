@@ -22,7 +22,7 @@ public:
 
     DialogFilterModel& filter() const { return m_model; }
     qint64 currentDialog() const;
-    /// Selects without choosing; scrolls there.
+    /// Selects without choosing; scrolls there. Stays the selected one as rows come and go; none while it is not here.
     void setCurrentDialog(qint64 dialogId);
     /// `step` rows on, around the ends when asked; the dialog there, 0 when the list is empty.
     qint64 neighbour(int step, bool around) const;
@@ -40,9 +40,11 @@ protected:
 
 private:
     void tick();
+    void restoreCurrent();
 
     DialogFilterModel& m_model;
     QTimer m_second;
+    qint64 m_dialogId = 0;
     bool m_isSetting = false;
 };
 

@@ -24,6 +24,7 @@
 #include <QCloseEvent>
 #include <QKeyEvent>
 #include <QMenuBar>
+#include <QScreen>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -31,6 +32,7 @@ namespace signalbox::console {
 
 namespace {
 
+constexpr int kFrameHeight = 40; // what a window manager adds
 constexpr int kListWidth = 320;
 constexpr int kDetailsWidth = 304;
 constexpr int kDetailsNeed = 1120; // below this width the right pane folds
@@ -179,8 +181,10 @@ void MainWindow::settingsChanged()
 
 void MainWindow::restoreLayout()
 {
-    if (!restoreGeometry(m_settings.windowGeometry))
-        resize(1280, 800);
+    if (!restoreGeometry(m_settings.windowGeometry)) {
+        const QSize room = screen()->availableGeometry().size() - QSize(0, kFrameHeight);
+        resize(QSize(1280, 800).boundedTo(room));
+    }
     if (!m_splitter->restoreState(m_settings.splitterState))
         m_splitter->setSizes({kListWidth, 1280 - kListWidth - kDetailsWidth, kDetailsWidth});
     m_splitter->setHandleWidth(1);
