@@ -12,6 +12,16 @@
 
 namespace signalbox::console {
 
+namespace {
+
+int alignmentOf(int column)
+{
+    const bool isNumber = column >= ConnectionModel::Age && column <= ConnectionModel::Out;
+    return static_cast<int>((isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+}
+
+} // namespace
+
 using namespace Qt::StringLiterals;
 
 ConnectionRecord connectionOf(const QJsonObject& json)
@@ -58,7 +68,7 @@ QVariant ConnectionModel::data(const QModelIndex& index, int role) const
     case Qt::AccessibleTextRole:
         return shownText(record, index.column());
     case Qt::TextAlignmentRole:
-        return static_cast<int>((index.column() >= Age ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return alignmentOf(index.column());
     case ClientIdRole:
         return record.clientId;
     case UserRole:
@@ -129,6 +139,8 @@ QVariant ConnectionModel::sortValue(const ConnectionRecord& record, int column) 
 
 QVariant ConnectionModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
+        return alignmentOf(section);
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     switch (section) {

@@ -48,11 +48,11 @@ public:
         QTest::qWait(120);
     }
     /// So many more guests wait for a human.
-    void fillQueue(int guests)
+    void fillQueue(int guests, int firstTalk = 0)
     {
         console::DemoDesk& practice = workspace->demo()->desk();
         for (int i = 0; i < guests; ++i) {
-            const auto talk = static_cast<size_t>(i);
+            const auto talk = static_cast<size_t>(firstTalk + i);
             practice.requestHandoff(practice.beginTalk(talk), talk);
             workspace->demo()->advance(400);
         }

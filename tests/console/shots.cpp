@@ -72,7 +72,7 @@ public:
             house.advance(3000);
         house.fillQueue(4);
         house.advance(20000);
-        house.fillQueue(2);
+        house.fillQueue(2, 4);
         mainWindow(house);
         queue(house);
         health(house);
@@ -156,6 +156,7 @@ private:
         window.model().setRecords(someConnections(QDateTime::currentMSecsSinceEpoch()));
         window.resize(1080, 680);
         window.show();
+        window.activateWindow();
         save(window, QStringLiteral("connections"));
     }
 

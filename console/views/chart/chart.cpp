@@ -35,6 +35,14 @@ double roundedUp(double value)
     return value;
 }
 
+QString axisText(double value)
+{
+    return value < 1000
+               ? QLocale().toString(value, 'f', 0)
+               : QLocale().toString(value / 1000, 'f', value < 10000 && value / 1000 != std::floor(value / 1000)) +
+                     QLatin1Char('k');
+}
+
 } // namespace
 
 Chart::Chart(const Look& look, const Series& series, Form form, QWidget* parent)
@@ -131,7 +139,7 @@ void Chart::paintAxes(QPainter& painter, const Scale& scale) const
         painter.drawLine(QPointF(scale.plot.left(), y), QPointF(scale.plot.right(), y));
         painter.setPen(colors.muted);
         painter.drawText(QRectF(scale.plot.right() + 6, y - 8, kAxisWidth - 6, 16), Qt::AlignLeft | Qt::AlignVCenter,
-                         QLocale().toString(scale.top * part, 'f', 0));
+                         axisText(scale.top * part));
     }
     const QRectF foot(scale.plot.left(), scale.plot.bottom() + 2, scale.plot.width(), kAxisHeight - 2);
     painter.setPen(colors.muted);

@@ -85,6 +85,7 @@ ConnectionsWindow::ConnectionsWindow(const Look& look, Store& store, Backend& ba
     column->setContentsMargins(0, 4, 0, 0);
     column->addWidget(m_tabs);
     retranslate();
+    m_search->setFocus();
 }
 
 QWidget* ConnectionsWindow::makeConnections()
@@ -93,8 +94,9 @@ QWidget* ConnectionsWindow::makeConnections()
     m_table->setModel(&m_model);
     makeCalm(*m_table);
     m_table->setSortingEnabled(true);
+    m_table->sortByColumn(ConnectionModel::Age, Qt::AscendingOrder);
     m_slow->setCheckable(true);
-    const int widths[] = {104, 150, 84, 150, 96, 110, 90, 90, 60};
+    const int widths[] = {124, 150, 84, 150, 96, 110, 90, 90, 60};
     for (int i = 0; i < ConnectionModel::ColumnCount; ++i)
         m_table->setColumnWidth(i, widths[i]);
     auto* bar = new QHBoxLayout;

@@ -234,13 +234,14 @@ bool ComposePane::send()
         stopEditing();
         return true;
     }
-    const Result<QString> sent =
+    const Result<QString> kept =
         m_isNote ? m_actions.addNote(m_dialogId, text) : m_actions.post(m_dialogId, text, attachments);
-    if (!sent) {
-        emit refused(sent.error().text());
+    if (!kept) {
+        emit refused(kept.error().text());
         return false;
     }
     clearInput();
+    emit sent();
     return true;
 }
 

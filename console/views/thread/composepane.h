@@ -51,6 +51,7 @@ public:
 signals:
     void recallWanted(); ///< the last own message, to be edited
     void escaped();
+    void sent();
     void refused(const QString& why);
 
 protected:

@@ -103,6 +103,7 @@ void ThreadPane::wire()
     });
     connect(m_view, &ThreadView::copied, this, [this] { emit said(tr("Copied")); });
     connect(m_compose, &ComposePane::recallWanted, this, &ThreadPane::recallLast);
+    connect(m_compose, &ComposePane::sent, m_view, &ThreadView::goToEnd);
     connect(m_compose, &ComposePane::refused, this, &ThreadPane::said);
     connect(m_find, &QLineEdit::returnPressed, this, [this] {
         const bool found = m_view->findAbove(m_find->text());
