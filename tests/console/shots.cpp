@@ -87,6 +87,16 @@ private:
         widget.grab().save(m_folder + QLatin1Char('/') + name + QLatin1Char('-') + m_tag + QStringLiteral(".png"));
     }
 
+    static qint64 waiting(const DemoHouse& house, const QString& guest)
+    {
+        for (int row = 0; row < house.store().dialogCount(); ++row) {
+            const Dialog& dialog = house.store().dialogAt(row);
+            if (dialog.guestName == guest && dialog.status == DialogStatus::Queued)
+                return dialog.id;
+        }
+        return 0;
+    }
+
     void queue(DemoHouse& house)
     {
         house.window->lists().showList(DialogPane::List::Queue);
@@ -97,16 +107,17 @@ private:
 
     void mainWindow(DemoHouse& house)
     {
-        house.commands.action(Command::TakeMostUrgent)->trigger();
-        house.advance(2000);
         const bool russian = QLocale().language() == QLocale::Russian;
+        house.desk->openAndTake(
+            waiting(house, russian ? QStringLiteral("Анна Петрова") : QStringLiteral("John Smith")));
+        house.advance(2000);
         Composer& composer = house.window->thread().compose().composer();
-        composer.insertText(russian ? QStringLiteral("Здравствуйте! Меня зовут Ольга, я уже вижу ваш вопрос.")
-                                    : QStringLiteral("Hello! My name is Olga, I can see your question."));
+        composer.insertText(russian ? QStringLiteral("Здравствуйте! Меня зовут Иван, я уже вижу ваш вопрос.")
+                                    : QStringLiteral("Hello! My name is Ivan, I can see your question."));
         house.window->thread().compose().send();
         house.advance(3000);
-        composer.insertText(russian ? QStringLiteral("Код отправлен ещё раз, проверьте")
-                                    : QStringLiteral("The code is on its way, please check"));
+        composer.insertText(russian ? QStringLiteral("Отправляю код на почту, проверьте")
+                                    : QStringLiteral("The refund goes to the same card"));
         house.window->lists().showList(DialogPane::List::Mine);
         house.window->details().showTab(DetailsPane::Customer);
         save(*house.window, QStringLiteral("main"));

@@ -249,6 +249,8 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
         return drawScrollBar(*option, *painter, widget);
     if (control == CC_ComboBox)
         return drawComboBox(*option, *painter, widget);
+    if (control == CC_SpinBox)
+        return drawSpinBox(*option, *painter, widget);
     if (const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
         button && control == CC_ToolButton) {
         // A button that is a picture says by its picture that it opens a menu.
@@ -281,6 +283,19 @@ void Style::drawComboBox(const QStyleOptionComplex& option, QPainter& painter, c
     drawArrow(QPointF(rect.right() - 14, rect.center().y() + 1.0), painter);
     if (has(option, State_HasFocus))
         drawFocus(rect, painter);
+}
+
+void Style::drawSpinBox(const QStyleOptionComplex& option, QPainter& painter, const QWidget* widget) const
+{
+    drawInput(option, painter, widget);
+    for (const SubControl part : {SC_SpinBoxUp, SC_SpinBoxDown}) {
+        const QPointF middle = QRectF(proxy()->subControlRect(CC_SpinBox, &option, part, widget)).center();
+        painter.save();
+        painter.translate(middle);
+        painter.scale(0.8, part == SC_SpinBoxUp ? -0.8 : 0.8);
+        drawArrow(QPointF(0, 0), painter);
+        painter.restore();
+    }
 }
 
 QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* option, SubControl part,
