@@ -34,7 +34,7 @@ class tst_ConsoleModels : public QObject
 {
     Q_OBJECT
 
-    QTemporaryDir m_folder;
+    std::unique_ptr<QTemporaryDir> m_folder;
     std::unique_ptr<Workspace> m_workspace;
 
     Store& store() { return m_workspace->store(); }
@@ -52,14 +52,19 @@ class tst_ConsoleModels : public QObject
 private slots:
     void init()
     {
-        m_workspace = Workspace::forDemo(5, m_folder.path());
+        m_folder = std::make_unique<QTemporaryDir>(); // the outbox of one test is none of the next one's
+        m_workspace = Workspace::forDemo(5, m_folder->path());
         QVERIFY(m_workspace->open().ok());
         m_workspace->demo()->setSpeed(0);
         m_workspace->demo()->setCallDelay(0);
         m_workspace->startDemo();
         QTRY_VERIFY(m_workspace->session().isLive());
     }
-    void cleanup() { m_workspace.reset(); }
+    void cleanup()
+    {
+        m_workspace.reset();
+        m_folder.reset();
+    }
 
     void everyModelHoldsThroughARandomDay()
     {
@@ -151,7 +156,7 @@ private slots:
         all.setUnreadOnly(false);
         all.setWithClosed(false);
         QCOMPARE(all.rowCount(), store().counts().all);
-        QVERIFY(thread.rowCount() <= Thread::kMostItems);
+        QVERIFY(thread.rowCount() <= Thread::kMostItems + m_workspace->outbox().waiting());
     }
 
     void theQueueIsSortedByPriorityAndWaiting()
@@ -229,7 +234,7 @@ private slots:
             const qint64 oldest = thread.index(0).data(ThreadModel::IdRole).toLongLong();
             thread.fetchOlder();
             QTRY_VERIFY(thread.index(0).data(ThreadModel::IdRole).toLongLong() < oldest);
-            QVERIFY(thread.rowCount() <= Thread::kMostItems);
+            QVERIFY2(thread.rowCount() <= Thread::kMostItems, qPrintable(QString::number(thread.rowCount())));
         }
         QVERIFY(thread.hasNewer());
         for (int row = 1; row < thread.rowCount(); ++row)

@@ -80,7 +80,8 @@ class tst_ConsolePicture : public QObject, protected ConsoleHouse
                  "{\"last_id\":" + QByteArray::number(newestOf(id) - m_random.bounded(3)) + "}");
             break;
         case 15:
-            ask(port(), "PUT", path(id, "/tags"), service(), m_random.bounded(2) ? R"({"tags":["vip","a"]})" : R"({"tags":[]})");
+            ask(port(), "PUT", path(id, "/tags"), service(),
+                m_random.bounded(2) ? R"({"tags":["vip","a"]})" : R"({"tags":[]})");
             break;
         case 16:
             ask(port(), "POST", path(id, "/messages"), service(), R"({"text":"the AI","sender_name":"Bot"})");
@@ -95,7 +96,8 @@ class tst_ConsolePicture : public QObject, protected ConsoleHouse
             break;
         default:
             ask(port(), "POST", "/api/canned-replies", bearer(m_root),
-                "{\"shortcut\":\"s" + QByteArray::number(m_random.bounded(100000)) + "\",\"text\":\"t\",\"shared\":true}");
+                "{\"shortcut\":\"s" + QByteArray::number(m_random.bounded(100000)) +
+                    "\",\"text\":\"t\",\"shared\":true}");
         }
     }
 
