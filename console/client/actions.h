@@ -105,7 +105,6 @@ private:
     void takeAnswered(qint64 dialogId, const CallResult& result, const Dialog& before);
     void endTake(qint64 dialogId);
     void takeFailed(qint64 dialogId, const CallError& error, const Dialog& before, qint64 pressedMs);
-    void send(Call call, qint64 dialogId, const QString& what);
     Call callOf(const QByteArray& method, const QString& path, const QJsonObject& body = {}) const;
     Intent intentFor(qint64 dialogId, IntentKind kind, QJsonObject body) const;
     void undoOf(qint64 dialogId);

@@ -210,14 +210,6 @@ void Actions::readNext()
                    });
 }
 
-void Actions::send(Call call, qint64 dialogId, const QString& what)
-{
-    m_backend.call(std::move(call), this, [this, dialogId, what](const CallResult& result) {
-        if (const auto* error = std::get_if<CallError>(&result))
-            emit failed(dialogId, what + u": " + error->error.text(), *error);
-    });
-}
-
 void Actions::whisper(qint64 dialogId, const QString& text, QObject* context, Done done)
 {
     m_backend.call(callOf("POST", u"/api/dialogs/%1/whisper"_s.arg(dialogId), {{u"text"_s, text}}), context,

@@ -78,6 +78,7 @@ private:
     void planColleague(qint64 dialogId, const QString& operatorId);
     void planAnswer(qint64 dialogId);
     void planAlerts();
+    void meTakes();
     void colleaguesLook();
     int between(int low, int high) { return static_cast<int>(m_random.bounded(low, high + 1)); }
 

@@ -56,8 +56,11 @@ void DemoDesk::planDay()
 {
     const qint64 begin = m_nowMs;
     const size_t talks = demoTalks().size();
-    for (size_t i = 0; i < 24; ++i)
-        planTalk(begin + kMinute + static_cast<qint64>(i) * 140 * kSecond, i % talks, true);
+    constexpr int kPastTalks = 36;
+    for (int i = 0; i < kPastTalks; ++i)
+        planTalk(begin + kHistoryMs - (kPastTalks - i) * 75 * kSecond, static_cast<size_t>(i) % talks, true);
+    for (int i = 0; i < 4; ++i)
+        at(begin + kHistoryMs - (9 - 2 * i) * kMinute, [this] { meTakes(); });
     for (qint64 ms = begin + kHistoryMs + 20 * kSecond; ms < begin + kHistoryMs + kDayMs;
          ms += between(20, 60) * kSecond)
         planTalk(ms, static_cast<size_t>(between(0, static_cast<int>(talks) - 1)), false);
@@ -102,7 +105,7 @@ void DemoDesk::planOpening(qint64 dialogId, size_t talk, qint64 startMs, qint64 
     if (!script.reason.isEmpty())
         at(when, [this, dialogId, talk] { requestHandoff(dialogId, talk); });
     else
-        at(when + 2 * kMinute, [this, dialogId] {
+        at(when + between(5, 15) * kMinute, [this, dialogId] {
             Record* record = find(dialogId);
             if (record && record->dialog.status == DialogStatus::Ai)
                 setStatus(*record, DialogStatus::Closed);
@@ -171,7 +174,7 @@ void DemoDesk::colleagueTakes(qint64 dialogId, const QString& operatorId)
 /// Colleagues take what has waited for a while: a practising operator is to have something left.
 void DemoDesk::colleaguesLook()
 {
-    constexpr qint64 kPatienceMs = 4 * kMinute;
+    constexpr qint64 kPatienceMs = 8 * kMinute;
     for (auto& [id, record] : m_records) {
         const bool isForAnybody = record.dialog.status == DialogStatus::Queued && record.dialog.handoff &&
                                   record.dialog.handoff->reservedFor.isEmpty();
@@ -183,6 +186,24 @@ void DemoDesk::colleaguesLook()
             colleagueTakes(id, whose);
             return;
         }
+    }
+}
+
+/// What this console's operator had taken before the console came.
+void DemoDesk::meTakes()
+{
+    for (auto& [id, record] : m_records) {
+        if (record.dialog.status != DialogStatus::Queued)
+            continue;
+        claim(record, m_people.front());
+        at(m_nowMs + between(20, 40) * kSecond, [this, dialogId = id] {
+            Record* mine = find(dialogId);
+            if (!mine || mine->dialog.operatorId != me().id)
+                return;
+            say(*mine, words(Sender::Operator, demoColleagueWords().first(), me().id, me().name));
+            planAnswer(dialogId);
+        });
+        return;
     }
 }
 

@@ -36,7 +36,7 @@ public:
 signals:
     void opened();
     void received(const QByteArray& json);
-    /// `neverOpened`: the server was reached and did not let us in this way; another transport may work.
+    /// `neverOpened`: and nobody said why; another transport may work.
     void closed(signalbox::ErrorCode code, const QString& detail, int retryAfterMs, bool neverOpened);
     void latencyMeasured(int ms);
 };

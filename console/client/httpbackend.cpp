@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/client/httpbackend.h"
 
+#include "console/client/oncedevice.h"
 #include "console/client/replyerror.h"
 #include "console/client/ssestream.h"
 #include "console/client/websocketstream.h"
@@ -85,8 +86,16 @@ void HttpBackend::send(quint64 number)
                                                 tr("The address of the server's management port is not set."))});
         return;
     }
-    const QByteArray body = hasBody(call) ? QJsonDocument(call.body).toJson(QJsonDocument::Compact) : QByteArray();
-    QNetworkReply* reply = m_network.sendCustomRequest(requestFor(call), call.method, body);
+    QNetworkRequest request = requestFor(call);
+    OnceDevice* body = nullptr;
+    if (hasBody(call)) {
+        body = new OnceDevice(QJsonDocument(call.body).toJson(QJsonDocument::Compact));
+        request.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
+        request.setHeader(QNetworkRequest::ContentLengthHeader, body->length());
+    }
+    QNetworkReply* reply = m_network.sendCustomRequest(request, call.method, body);
+    if (body)
+        body->setParent(reply);
     running->reply = reply;
     connect(reply, &QNetworkReply::downloadProgress, reply, [reply](qint64 received, qint64 total) {
         if (received > kLargestAnswer || total > kLargestAnswer)
@@ -169,8 +178,10 @@ void HttpBackend::openStream(const QString& since)
 {
     closeStream();
     m_stream = makeStream();
+    m_isFallback = m_webSocketFailures >= kFailuresBeforeSse;
     connect(m_stream.get(), &EventStream::opened, this, [this] {
-        m_webSocketFailures = 0;
+        if (!m_isFallback)
+            m_webSocketFailures = 0;
         emit streamOpened();
     });
     connect(m_stream.get(), &EventStream::received, this, &Backend::eventReceived);
@@ -181,8 +192,10 @@ void HttpBackend::openStream(const QString& since)
 
 void HttpBackend::streamEnded(ErrorCode code, const QString& detail, int retryAfterMs, bool neverOpened)
 {
+    // Whether nobody answers or somebody who knows no WebSocket cannot be told apart: both ways are tried in turns, and
+    // the one that has opened is kept.
     if (neverOpened)
-        ++m_webSocketFailures;
+        m_webSocketFailures = m_isFallback ? 0 : m_webSocketFailures + 1;
     emit streamClosed(code, detail, retryAfterMs);
 }
 

@@ -17,8 +17,8 @@ namespace signalbox::console {
 ///
 /// A call that is refused with 401 waits for another access token (tokenRefused(), then setAccessToken()) and is sent
 /// once more with it; an empty token ends the wait with the refusal. Redirects are refused, answers above
-/// kLargestAnswer are cut off. When the server is reached and WebSocket does not open twice in a row, SSE is taken for
-/// the next stream.
+/// kLargestAnswer are cut off. No call is repeated behind its caller's back. When WebSocket does not open twice in a
+/// row, the next stream is tried over SSE, and stays there while that opens.
 class HttpBackend final : public Backend
 {
     Q_OBJECT
@@ -69,6 +69,7 @@ private:
     QString m_token;
     quint64 m_lastNumber = 0;
     int m_webSocketFailures = 0;
+    bool m_isFallback = false;
     Transport m_transport = Transport::Automatic;
 };
 

@@ -45,7 +45,7 @@ public:
     {
         m_silence.setSingleShot(true);
         connect(&m_silence, &QTimer::timeout, this,
-                [this] { fail(ErrorCode::PongTimeout, tr("The server is silent."), false); });
+                [this] { fail(ErrorCode::PongTimeout, tr("The server is silent."), !m_opened); });
     }
     ~WebSocketStream() override { close(); }
 
@@ -64,6 +64,13 @@ public:
         });
         connect(m_socket, &QWebSocket::pong, this, &WebSocketStream::pongArrived);
         connect(m_socket, &QWebSocket::disconnected, this, &WebSocketStream::disconnected);
+        // A handshake that is refused is an error without a disconnection.
+#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
+        connect(m_socket, &QWebSocket::errorOccurred, this, &WebSocketStream::failedToOpen);
+#else
+        connect(m_socket, qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this,
+                &WebSocketStream::failedToOpen);
+#endif
         connect(m_socket, &QWebSocket::sslErrors, this, [this](const QList<QSslError>& errors) {
             m_tlsError = errors.isEmpty() ? QString() : errors.first().errorString();
         });
@@ -114,7 +121,10 @@ public:
         m_socket->ping();
     }
 
-    QString name() const override { return QStringLiteral("WebSocket"); }
+    QString name() const override
+    {
+        return QStringLiteral("WebSocket");
+    }
 
 private:
     void connected()
@@ -133,22 +143,25 @@ private:
 
     void disconnected()
     {
-        if (m_opened) {
-            const int code = m_socket->closeCode();
-            fail(errorOfCloseCode(code), m_socket->closeReason(), false);
+        if (m_opened)
+            fail(errorOfCloseCode(m_socket->closeCode()), m_socket->closeReason(), false);
+        else
+            failedToOpen();
+    }
+
+    void failedToOpen()
+    {
+        if (m_opened || !m_socket)
             return;
-        }
         // The handshake's status is in the text alone: "Unhandled http status code: 401 (…)".
         const QString text = m_tlsError.isEmpty() ? m_socket->errorString() : m_tlsError;
-        const bool isReached = m_socket->error() != QAbstractSocket::ConnectionRefusedError &&
-                               m_socket->error() != QAbstractSocket::HostNotFoundError;
         for (const int status : {401, 403, 409, 429, 503}) {
             if (text.contains(QString::number(status))) {
                 fail(errorOfStatus(status), text, false);
                 return;
             }
         }
-        fail(ErrorCode::Unavailable, text, isReached);
+        fail(ErrorCode::Unavailable, text, true);
     }
 
     void fail(ErrorCode code, const QString& detail, bool neverOpened)

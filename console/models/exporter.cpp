@@ -61,7 +61,7 @@ QString csvCell(const QString& text)
     if (looksLikeFormula || beginsOddly)
         cell.prepend(u'\'');
     const bool needsQuotes =
-        cell.contains(u',') || cell.contains(u'"') || cell.contains(u'\n') || cell.contains(u'\r') || cell != bare;
+        cell.contains(u',') || cell.contains(u'"') || cell.contains(u'\n') || cell.contains(u'\r') || text != bare;
     if (needsQuotes)
         cell = u'"' + cell.replace(u'"', u"\"\""_s) + u'"';
     return cell;

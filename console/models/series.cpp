@@ -2,7 +2,6 @@
 #include "console/models/series.h"
 
 #include <QDateTime>
-#include <QTimeZone>
 
 #include <algorithm>
 
@@ -79,7 +78,7 @@ QString Series::toCsv(const QString& valueName) const
     QString csv = QStringLiteral("time,%1\r\n").arg(valueName);
     for (int i = 0; i < m_count; ++i) {
         const Point point = at(i);
-        csv += QDateTime::fromMSecsSinceEpoch(point.atMs, QTimeZone::utc()).toString(Qt::ISODateWithMs) + u',' +
+        csv += QDateTime::fromMSecsSinceEpoch(point.atMs, Qt::UTC).toString(Qt::ISODateWithMs) + u',' +
                QString::number(point.value, 'g', 12) + u"\r\n";
     }
     return csv;

@@ -2,7 +2,6 @@
 #include "console/store/recordjson.h"
 
 #include <QDateTime>
-#include <QTimeZone>
 
 #include <array>
 #include <cmath>
@@ -160,7 +159,7 @@ qint64 timeOf(const QJsonValue& value)
 
 QString isoOf(qint64 ms)
 {
-    return ms == 0 ? QString() : QDateTime::fromMSecsSinceEpoch(ms, QTimeZone::utc()).toString(Qt::ISODateWithMs);
+    return ms == 0 ? QString() : QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC).toString(Qt::ISODateWithMs);
 }
 
 qint64 idOf(const QJsonValue& value)

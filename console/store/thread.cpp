@@ -76,6 +76,7 @@ void Thread::setNewest(const QList<Message>& messages, bool hasOlder)
     m_hasNewer = false;
     emit reset();
     emit edgesChanged();
+    trimOld();
 }
 
 QList<Message> Thread::liveAfter(qint64 messageId)

@@ -40,8 +40,8 @@ using ThreadItem = std::variant<Message, Note, PendingItem>;
 qint64 timeOf(const ThreadItem& item);
 
 /// A window on one dialog's messages and notes, oldest first, and behind them what waits to be sent. At most kMostItems
-/// are held: what goes beyond is dropped at the end that is farther from where was added last, and can be fetched
-/// again. Belongs to one thread; owned by Threads.
+/// of the server's are held: what goes beyond is dropped at the end that is farther from where was added last, and can
+/// be fetched again. Belongs to one thread; owned by Threads.
 class Thread : public QObject
 {
     Q_OBJECT
