@@ -119,6 +119,8 @@ class House:
                            XDG_CONFIG_HOME=self.folder + "/config", XDG_DATA_HOME=self.folder + "/share",
                            SIGNALBOX_CONSOLE_PASSWORD="", DBUS_SESSION_BUS_ADDRESS="disabled:")
         self.spawn("openbox", env=self.screen)
+        wait("the window manager", lambda: subprocess.run(["xdotool", "get_num_desktops"], env=self.screen,
+                                                          capture_output=True).returncode == 0)
         self.run("setxkbmap", "-layout", self.options.layout)
 
     def run(self, *command):
@@ -235,7 +237,9 @@ def main():
         except (Failure, subprocess.CalledProcessError) as failure:
             house.shot("failure")
             print(f"FAILED with layout {house.options.layout}: {failure}", file=sys.stderr)
-            for name in ("signalbox-console.log", "signalboxd.log"):
+            print("processes:", [(each.args[0], each.poll()) for each in house.processes], file=sys.stderr)
+            for name in ("signalbox-console.log", "signalboxd.log", "openbox.log",
+                         "share/Signalbox/signalbox-console/console.log", "share/Signalbox/signalbox-console/crash.txt"):
                 path = os.path.join(house.folder, name)
                 if os.path.exists(path):
                     with open(path, encoding="utf-8", errors="replace") as log:
