@@ -40,7 +40,7 @@ DemoDesk::DemoDesk(quint32 seed, qint64 startMs)
         m_people.push_back(person);
     }
     const QJsonArray replies = demoCannedReplies();
-    for (const QJsonValue& reply : replies)
+    for (const QJsonValue reply : replies)
         m_canned.append(cannedReplyOf(reply.toObject()));
     m_lastCanned = m_canned.size();
     planDay();

@@ -170,7 +170,7 @@ CallResult DemoDesk::state(const Call& call, Record& record, const QString& verb
     if (verb == u"tags") {
         dialog.tags.clear();
         const QJsonArray tags = call.body.value("tags"_L1).toArray();
-        for (const QJsonValue& tag : tags)
+        for (const QJsonValue tag : tags)
             dialog.tags.append(tag.toString());
         dialog.tags.sort();
         publish(u"dialog.tags.changed"_s, dialog.id,

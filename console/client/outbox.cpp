@@ -233,7 +233,7 @@ void Outbox::lookedFor(const QString& clientId, const CallResult& result)
         return;
     }
     const QJsonArray notes = answer->body.value("items"_L1).toArray();
-    for (const QJsonValue& item : notes) {
+    for (const QJsonValue item : notes) {
         const Note note = noteOf(item.toObject());
         if (note.authorId != m_author || note.text != intent->body.value("text"_L1).toString() ||
             note.createdMs < intent->createdMs - kClockSkewMs)

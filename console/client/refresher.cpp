@@ -19,7 +19,7 @@ template <typename Record, typename Make> QList<Record> itemsOf(const QJsonObjec
 {
     QList<Record> records;
     const QJsonArray items = body.value("items"_L1).toArray();
-    for (const QJsonValue& item : items)
+    for (const QJsonValue item : items)
         records.append(make(item.toObject()));
     return records;
 }

@@ -17,7 +17,7 @@ QList<Message> messagesOf(const QJsonObject& body)
 {
     QList<Message> messages;
     const QJsonArray items = body.value("items"_L1).toArray();
-    for (const QJsonValue& item : items) {
+    for (const QJsonValue item : items) {
         if (Message message = messageOf(item.toObject()); message.id != 0)
             messages.append(std::move(message));
     }
@@ -206,7 +206,7 @@ void Threads::loadNotes(qint64 dialogId, qint64 before, int soFar)
             return;
         QList<Note> notes;
         const QJsonArray items = answer->body.value("items"_L1).toArray();
-        for (const QJsonValue& item : items)
+        for (const QJsonValue item : items)
             notes.append(noteOf(item.toObject()));
         thread->addNotes(notes);
         const int total = soFar + static_cast<int>(notes.size());

@@ -296,7 +296,7 @@ void ConnectionModel::pageArrived(const CallResult& result)
         return;
     }
     const QJsonArray items = answer->body.value("connections"_L1).toArray();
-    for (const QJsonValue& item : items)
+    for (const QJsonValue item : items)
         m_next.push_back(connectionOf(item.toObject()));
     const qint64 all = std::min<qint64>(answer->body.value("total"_L1).toInteger(), kMostRows);
     if (!items.isEmpty() && static_cast<qint64>(m_next.size()) < all) {

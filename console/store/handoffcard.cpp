@@ -28,7 +28,7 @@ QStringList steps(const QJsonValue& value)
 {
     QStringList list;
     const QJsonArray array = value.isArray() ? value.toArray() : QJsonArray{value};
-    for (const QJsonValue& step : array) {
+    for (const QJsonValue step : array) {
         if (const QString text = plainText(step); !text.isEmpty() && list.size() < kMostSteps)
             list.append(text);
     }

@@ -267,7 +267,7 @@ void StoreEvents::tagsChanged()
 {
     QStringList tags;
     const QJsonArray list = m_data.value("tags"_L1).toArray();
-    for (const QJsonValue& tag : list)
+    for (const QJsonValue tag : list)
         tags.append(tag.toString());
     change([&tags](Dialog& dialog) { dialog.tags = tags; });
 }
