@@ -85,7 +85,7 @@ QString takeCrashReport(const QString& folder)
     QFile file(fileIn(folder));
     if (!file.open(QIODevice::ReadOnly))
         return {};
-    const QString report = QString::fromUtf8(file.read(64 * 1024));
+    QString report = QString::fromUtf8(file.read(64 * 1024));
     file.close();
     const QString old = folder + QStringLiteral("/crash.old.txt");
     QFile::remove(old);

@@ -37,11 +37,9 @@ signals:
     void takePressed(qint64 dialogId);
     void openPressed(qint64 dialogId);
 
-private slots:
-    void actionInvoked(uint id, const QString& action); // from the bus, by name
-    void closed(uint id);
-
 private:
+    Q_SLOT void actionInvoked(uint id, const QString& action); // from the bus, by name
+    Q_SLOT void closed(uint id);
     void showNow(const Notice& notice);
     void showOnBus(const Notice& notice);
 

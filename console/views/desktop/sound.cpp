@@ -53,7 +53,7 @@ QString Sound::fileOf(Tone tone)
 {
     if (!m_folder)
         m_folder = std::make_unique<QTemporaryDir>();
-    const QString path = m_folder->filePath(QString::number(m_volume) + nameOf(tone));
+    QString path = m_folder->filePath(QString::number(m_volume) + nameOf(tone));
     if (QFile::exists(path))
         return path;
     QFile source(QStringLiteral(":/sounds/") + nameOf(tone));

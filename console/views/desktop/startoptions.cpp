@@ -8,7 +8,7 @@ namespace {
 /// The value of `--name=value` or `--name value`; moves `i` over what it took.
 bool takeValue(const QStringList& arguments, qsizetype& i, const QString& name, QString& value)
 {
-    const QString argument = arguments[i];
+    const QString& argument = arguments[i];
     if (argument.startsWith(name + QLatin1Char('='))) {
         value = argument.mid(name.size() + 1);
         return true;

@@ -220,7 +220,7 @@ void ConnectionsWindow::roomsArrived(const CallResult& result)
         return;
     m_rooms.setRowCount(0);
     const QJsonArray items = answer->body.value(QLatin1String("rooms")).toArray();
-    for (const QJsonValue& value : items) {
+    for (const auto& value : items) {
         const QJsonObject room = value.toObject();
         auto* name = new QStandardItem(room.value(QLatin1String("room")).toString());
         auto* size = new QStandardItem;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/views/look/colors.h"
 
+#include <cmath>
+
 namespace signalbox::console {
 
 namespace {
@@ -117,7 +119,7 @@ QPalette paletteOf(const Colors& t)
 
 QColor mixed(const QColor& base, const QColor& over, double amount)
 {
-    const auto part = [amount](int a, int b) { return static_cast<int>(a + (b - a) * amount + 0.5); };
+    const auto part = [amount](int a, int b) { return static_cast<int>(std::lround(a + (b - a) * amount)); };
     return QColor(part(base.red(), over.red()), part(base.green(), over.green()), part(base.blue(), over.blue()));
 }
 

@@ -415,7 +415,6 @@ int Style::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* 
     case SH_DialogButtonBox_ButtonsHaveIcons:
     case SH_ItemView_ShowDecorationSelected:
     case SH_UnderlineShortcut:
-        return 0;
     case SH_ComboBox_Popup:
         return 0;
     case SH_ScrollBar_LeftClickAbsolutePosition:

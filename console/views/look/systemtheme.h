@@ -19,11 +19,8 @@ public:
 signals:
     void changed();
 
-private slots:
-    // By name from the bus; the value is wrapped in a variant.
-    void settingChanged(const QString& space, const QString& key);
-
 private:
+    Q_SLOT void settingChanged(const QString& space, const QString& key); // from the bus, by name
     void read();
     void askPortal(const QString& key);
     void portalSaid(const QString& key, uint value);
