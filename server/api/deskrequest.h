@@ -3,6 +3,7 @@
 
 #include "api/fieldreader.h"
 #include "api/router.h"
+#include "desk/operators.h"
 
 namespace signalbox {
 
@@ -21,6 +22,18 @@ Result<IdentityPtr> staffOf(const ApiRequest& request);
 /// `guest_id`), or else staff or a service by bearer. A foreign dialog is NotFound for guests.
 Result<IdentityPtr> partyOf(const ApiRequest& request, qint64 dialogId);
 
+/// The command behind the check of the staff member who asks: known to the desk, and not disabled.
+template <typename T> DeskPort::Command<T> ofEnabledStaff(const ApiRequest& request, DeskPort::Command<T> command)
+{
+    if (!request.caller() || !request.caller()->isStaff())
+        return command;
+    return [caller = request.caller(), command = std::move(command)](DeskTransaction& transaction) -> Result<T> {
+        if (const auto enabled = requireEnabled(transaction, *caller); !enabled)
+            return enabled.error();
+        return command(transaction);
+    };
+}
+
 /// Runs a command of the desk that changes something, and answers with what `answer` makes of its outcome, or the
 /// error. Unavailable when there is no desk.
 template <typename T>
@@ -31,12 +44,13 @@ void runChange(ApiRequest request, DeskPort::Command<T> command, std::function<H
         request.respond(Error(ErrorCode::NotFound, QStringLiteral("This server has no desk.")));
         return;
     }
-    desk->write<T>(std::move(command), [request, answer = std::move(answer)](const Result<T>& outcome) mutable {
-        if (outcome)
-            request.respond(answer(*outcome));
-        else
-            request.respond(outcome.error());
-    });
+    desk->write<T>(ofEnabledStaff<T>(request, std::move(command)),
+                   [request, answer = std::move(answer)](const Result<T>& outcome) mutable {
+                       if (outcome)
+                           request.respond(answer(*outcome));
+                       else
+                           request.respond(outcome.error());
+                   });
 }
 
 /// The same for a command that only reads.
@@ -48,12 +62,13 @@ void runQuery(ApiRequest request, DeskPort::Command<T> command, std::function<Ht
         request.respond(Error(ErrorCode::NotFound, QStringLiteral("This server has no desk.")));
         return;
     }
-    desk->read<T>(std::move(command), [request, answer = std::move(answer)](const Result<T>& outcome) mutable {
-        if (outcome)
-            request.respond(answer(*outcome));
-        else
-            request.respond(outcome.error());
-    });
+    desk->read<T>(ofEnabledStaff<T>(request, std::move(command)),
+                  [request, answer = std::move(answer)](const Result<T>& outcome) mutable {
+                      if (outcome)
+                          request.respond(answer(*outcome));
+                      else
+                          request.respond(outcome.error());
+                  });
 }
 
 } // namespace signalbox

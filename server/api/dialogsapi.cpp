@@ -49,7 +49,7 @@ Result<NewDialog> newDialogOf(const ApiRequest& request)
 Result<void> mayOpen(const ApiRequest& request)
 {
     if (!request.bearerToken().isEmpty()) {
-        if (const auto who = staffOf(request); !who)
+        if (const auto who = request.bearer(); !who)
             return who.error();
     }
     // Asked before the dialog is made: without a secret nobody could enter it.
@@ -59,10 +59,10 @@ Result<void> mayOpen(const ApiRequest& request)
 }
 
 /// `{"session_id":17,"token":…,"created_at":…` without its end.
-Result<QByteArray> tokenMembers(const ApiRequest& request, qint64 dialogId)
+Result<QByteArray> tokenMembers(const EdgeWorker& edge, qint64 dialogId)
 {
     const QByteArray id = QByteArray::number(dialogId);
-    const auto token = request.edge().authenticator().sessionTokens().mint(id);
+    const auto token = edge.authenticator().sessionTokens().mint(id);
     if (!token)
         return token.error();
     return QByteArray("{\"session_id\":" + id + ",\"token\":" + jsonString(token->token) +
@@ -76,13 +76,12 @@ HttpResponse secretJson(int status, const QByteArray& body)
     return response;
 }
 
-HttpResponse sessionOpened(const ApiRequest& request, const Dialog& dialog)
+HttpResponse sessionOpened(const EdgeWorker& edge, const Dialog& dialog)
 {
-    const auto members = tokenMembers(request, dialog.id);
+    const auto members = tokenMembers(edge, dialog.id);
     if (!members)
         return HttpResponse::json(members.error().httpStatus(), members.error().toJson());
-    const QByteArray guestId =
-        request.edge().authenticator().guestIds().mint(QByteArray::number(dialog.id), dialog.assistantId);
+    const QByteArray guestId = edge.authenticator().guestIds().mint(QByteArray::number(dialog.id), dialog.assistantId);
     return secretJson(201, *members + ",\"guest_id\":" + jsonText(guestId) + '}');
 }
 
@@ -94,17 +93,20 @@ void openSessionRoute(ApiRequest request)
         request.respond(asked.error());
         return;
     }
+    const EdgeWorker& edge = request.edge();
     runChange<Dialog>(
-        request, [asked = std::move(*asked)](DeskTransaction& transaction) { return openDialog(transaction, asked); },
-        [request](const Dialog& dialog) { return sessionOpened(request, dialog); });
+        std::move(request),
+        [asked = std::move(*asked)](DeskTransaction& transaction) { return openDialog(transaction, asked); },
+        [&edge](const Dialog& dialog) { return sessionOpened(edge, dialog); });
 }
 
 void channelTokenRoute(ApiRequest request, const IdentityPtr&, qint64 dialogId)
 {
+    const EdgeWorker& edge = request.edge();
     runQuery<DialogView>(
-        request, [dialogId](DeskTransaction& transaction) { return viewDialog(transaction, dialogId); },
-        [request](const DialogView& view) {
-            const auto members = tokenMembers(request, view.dialog.id);
+        std::move(request), [dialogId](DeskTransaction& transaction) { return viewDialog(transaction, dialogId); },
+        [&edge](const DialogView& view) {
+            const auto members = tokenMembers(edge, view.dialog.id);
             if (!members)
                 return HttpResponse::json(members.error().httpStatus(), members.error().toJson());
             return secretJson(200, *members + '}');
@@ -114,7 +116,7 @@ void channelTokenRoute(ApiRequest request, const IdentityPtr&, qint64 dialogId)
 void viewRoute(ApiRequest request, const IdentityPtr& who, qint64 dialogId)
 {
     runQuery<DialogView>(
-        request, [dialogId](DeskTransaction& transaction) { return viewDialog(transaction, dialogId); },
+        std::move(request), [dialogId](DeskTransaction& transaction) { return viewDialog(transaction, dialogId); },
         [isGuest = who->role == Role::Guest](const DialogView& view) {
             return HttpResponse::json(200,
                                       isGuest ? guestDialogJson(view.dialog) : dialogJson(view.dialog, view.handoff));
@@ -278,7 +280,7 @@ Result<QList<QByteArray>> tagsOf(const ApiRequest& request)
     if (!list)
         fields->refuse("tags", QStringLiteral("An array is expected."));
     QList<QByteArray> tags;
-    for (const QJsonValue& value : list.value_or(QJsonArray())) {
+    for (const auto& value : list.value_or(QJsonArray())) {
         if (!isTag(value))
             fields->refuse("tags", QStringLiteral("Texts of 1 to %1 characters are expected.").arg(kLongestTag));
         tags.append(value.toString().trimmed().toUtf8());

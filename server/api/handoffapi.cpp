@@ -275,7 +275,8 @@ HttpResponse answerQueue(const HandoffQueue& queue)
 
 void serveQueue(ApiRequest request)
 {
-    if (const auto who = staffOf(request); !who) {
+    const auto who = staffOf(request);
+    if (!who) {
         request.respond(who.error());
         return;
     }
@@ -290,7 +291,8 @@ void serveQueue(ApiRequest request)
         }
     }
     runQuery<HandoffQueue>(
-        std::move(request), [limit](DeskTransaction& transaction) { return handoffQueue(transaction, limit); },
+        std::move(request),
+        [who = *who, limit](DeskTransaction& transaction) { return handoffQueue(transaction, *who, limit); },
         answerQueue);
 }
 

@@ -81,6 +81,7 @@ Result<NewMessage> newMessageOf(const ApiRequest& request, const Identity& who, 
     if (who.role == Role::Service)
         readServiceFields(*fields, message);
     if (who.isStaff()) {
+        message.leaseMs = request.edge().settings().desk.leaseMs;
         if (const auto fencing = fields->integer(QLatin1String("fencing"), 0, kLargestNumber))
             message.fencing = static_cast<quint64>(*fencing);
     }

@@ -107,6 +107,8 @@ struct App::Parts
     MemoryLastSeen lastSeen;
     SessionRegistry registry;
     Sources sources;
+    LoginGuard loginGuard{clock};
+    PasswordQueue passwords;
     std::unique_ptr<Authenticator> authenticator;
     std::unique_ptr<WorkerPool> workers;
     std::unique_ptr<Fanout> fanout;
@@ -138,8 +140,9 @@ App::Parts::Parts(LoadedConfig loaded, std::function<ReloadedConfig(const Loaded
     , broker(clock, brokerLimits(*settings))
     , desk(settings->database.url == "none"
                ? nullptr
-               : std::make_unique<DeskRoom>(*settings, clock, broker, mailbox,
-                                            [this](const Result<void>& state) { databaseChanged(state); }))
+               : std::make_unique<DeskRoom>(
+                     *settings, clock, broker, mailbox, [this](const Result<void>& state) { databaseChanged(state); },
+                     [this](quint64 sessionId, ErrorCode why) { registry.closeSession(sessionId, why); }))
     , bus(publicBroker(), catalog)
     , registry(presence, connectionLimits(*settings),
                [this](const SessionMeta& meta, ErrorCode why) { closeSession(meta, why); })
@@ -152,10 +155,12 @@ App::Parts::~Parts()
 {
     listener.reset();
     management.reset();
-    // The database first: what it still answers goes to the workers. Then they: what waits for the core holds handles
-    // of their connections.
+    // The passwords and the database first: what they still answer goes to the workers. Then they: what waits for the
+    // core holds handles of their connections.
+    passwords.stop();
     if (desk)
         desk->stop();
+    registry.setWatcher(nullptr);
     if (workers)
         workers->stop([this](Worker& worker) { rooms[static_cast<size_t>(worker.index())].reset(); });
     mailbox.close();
@@ -185,10 +190,19 @@ Result<void> App::Parts::start()
     });
     core = std::make_unique<Core>(Core{clock, publicBroker(), bus, *fanout, registry, lastSeen, sources, mailbox,
                                        [this](const Core::RoomsDone& done) { countRooms(done); }});
+    if (desk) {
+        core->acknowledged = [this](const QByteArray& dialog, const IdentityPtr& who, quint64 lastId) {
+            desk->acknowledged(dialog, who, lastId);
+        };
+        core->operatorChose = [this](const QByteArray& id, OperatorStatus wanted, qint64 untilMs) {
+            desk->presence().chose(id, wanted, untilMs);
+        };
+        registry.setWatcher(&desk->presence());
+    }
     const EdgeShared shared{clock, catalog, *authenticator, edgeMetrics, desk ? &desk->stores() : nullptr};
     for (int i = 0; i < workers->size(); ++i)
-        rooms.push_back(
-            std::make_unique<WorkerRoom>(shared, *core, workers->worker(i), settings, health, metrics, moreRoutes));
+        rooms.push_back(std::make_unique<WorkerRoom>(shared, *core, workers->worker(i), settings, health, metrics,
+                                                     LoginParts{loginGuard, passwords}, moreRoutes));
     if (auto opened = openManagementPort(); !opened)
         return opened;
     if (auto opened = openPublicPort(); !opened)

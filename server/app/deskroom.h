@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/deskkeeper.h"
+#include "app/deskpresence.h"
 #include "config/settings.h"
 #include "desk/journalbroker.h"
 #include "gateway/deskport.h"
@@ -20,7 +21,8 @@ public:
     using StateChanged = std::function<void(const Result<void>&)>;
 
     /// `core` posts to the core thread; it and `memory` outlive the room.
-    DeskRoom(const Settings& settings, const Clock& clock, MemoryBroker& memory, Mailbox& core, StateChanged changed);
+    DeskRoom(const Settings& settings, const Clock& clock, MemoryBroker& memory, Mailbox& core, StateChanged changed,
+             DeskPresence::CloseSession closeSession);
     ~DeskRoom(); ///< stop()
 
     /// Opens the database, migrates it, reads where its journal stands.
@@ -29,7 +31,10 @@ public:
     void stop();
 
     void setSettings(const Settings& settings);
+    /// A client's ack moves the read mark of its dialog.
+    void acknowledged(const QByteArray& dialog, const IdentityPtr& who, quint64 lastId);
     JournalBroker& broker() { return m_broker; }
+    DeskPresence& presence() { return m_presence; }
     const DeskStores& stores() const { return m_stores; }
 
 private:
@@ -39,6 +44,8 @@ private:
     const DeskStores m_stores;
     JournalBroker m_broker;
     DeskKeeper m_keeper;
+    DeskPresence m_presence;
+    const bool m_isAlone; ///< nobody else serves this database
 };
 
 } // namespace signalbox

@@ -8,6 +8,7 @@
 #include "api/infoapi.h"
 #include "api/messagesapi.h"
 #include "api/openapi.h"
+#include "api/operatorsapi.h"
 #include "api/pages.h"
 #include "api/publishapi.h"
 #include "net/plainstream.h"
@@ -32,7 +33,7 @@ HttpLimits httpLimits(const Settings& settings)
 } // namespace
 
 WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std::shared_ptr<const Settings>& settings,
-                       const Health& health, Metrics& metrics, const MoreRoutes& more)
+                       const Health& health, Metrics& metrics, LoginParts logins, const MoreRoutes& more)
     : m_worker(worker)
     , m_edge(shared, core, worker, settings)
     , m_router(m_edge)
@@ -46,6 +47,8 @@ WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std:
     addOpenApi(m_router);
     addSocketDoors(m_router, m_wsLimits);
     addStreamDoors(m_router);
+    addAuthApi(m_router, logins);
+    addOperatorsApi(m_router, logins);
     addDialogsApi(m_router);
     addMessagesApi(m_router);
     addCannedApi(m_router);

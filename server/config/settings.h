@@ -91,7 +91,8 @@ struct HeartbeatSettings
 {
     qint64 dialogPingMs = 0;  ///< `__ping__` of /ws/dialogs
     qint64 pongTimeoutMs = 0; ///< `__pong__`, else close 4408
-    qint64 channelPingMs = 0; ///< /channel/ws
+    qint64 channelPingMs = 0; ///< /channel/ws of guests
+    qint64 staffPingMs = 0;   ///< /channel/ws of staff and services
     qint64 sseMs = 0;
     qint64 streamsMs = 0; ///< /api/v1/streams
     qint64 sourceWarningMs = 0;

@@ -2,6 +2,7 @@
 #include "desk/dialogs.h"
 
 #include "desk/deskevents.h"
+#include "desk/handoffsteps.h"
 #include "desk/messages.h"
 
 #include <algorithm>
@@ -10,51 +11,35 @@ namespace signalbox {
 
 namespace {
 
-QByteArray actorOf(const Identity& who)
+QByteArray reasonJson(const QString& reason)
 {
-    if (who.role == Role::Guest)
-        return QByteArrayLiteral("guest");
-    return (who.role == Role::Service ? "service:" : "operator:") + who.subject;
+    return reason.isEmpty() ? QByteArray() : QByteArray("{\"reason\":" + jsonString(reason) + '}');
 }
 
-void audit(DeskTransaction& transaction, const Identity& who, const char* action, qint64 dialogId,
-           const QString& reason = {})
+/// Closes a dialog whose handoff is open: the handoff's end comes first.
+void closeWithHandoff(DeskTransaction& transaction, HandoffCase& current, const QString& reason)
 {
-    AuditEntry entry;
-    entry.atMs = transaction.nowMs();
-    entry.actor = actorOf(who);
-    entry.action = action;
-    entry.subject = "dialog:" + QByteArray::number(dialogId);
-    if (!reason.isEmpty())
-        entry.details = "{\"reason\":" + jsonString(reason) + '}';
-    transaction.texts().insert(entry);
-}
-
-void endHandoff(DeskTransaction& transaction, qint64 dialogId, const QString& reason)
-{
-    auto handoff = transaction.handoffs().open(dialogId);
-    if (!handoff)
-        return;
-    const bool wasWaiting = handoff->status == HandoffStatus::Queued;
-    handoff->endedMs = transaction.nowMs();
-    if (wasWaiting) {
-        handoff->status = HandoffStatus::Cancelled;
-        handoff->cancelType = "dialog_closed";
+    QueueChange queue(transaction);
+    if (current.handoff->status == HandoffStatus::Active) {
+        current.handoff->resolution = QStringLiteral("closed");
+        endHandoff(transaction, current, HandoffStatus::Released, DialogStatus::Closed,
+                   [](const Handoff& handoff) { return handoffReleased(handoff, false, {}); });
     } else {
-        handoff->status = HandoffStatus::Released;
-        handoff->resolution = QStringLiteral("closed");
+        current.handoff->cancelType = "dialog_closed";
+        endHandoff(transaction, current, HandoffStatus::Cancelled, DialogStatus::Closed,
+                   [&reason](const Handoff& handoff) { return handoffCancelled(handoff, reason); });
     }
-    transaction.handoffs().update(*handoff);
-    transaction.publish(wasWaiting ? handoffCancelled(*handoff, reason) : handoffReleased(*handoff, false, {}));
+    queue.publish();
 }
 
 } // namespace
 
 void changeStatus(DeskTransaction& transaction, Dialog& dialog, DialogStatus status)
 {
-    const DialogStatus before = std::exchange(dialog.status, status);
-    dialog.updatedMs = transaction.nowMs();
-    dialog.closedMs = status == DialogStatus::Closed ? transaction.nowMs() : 0;
+    const DialogStatus before = dialog.status;
+    setStatus(dialog, status, transaction.nowMs());
+    if (status != DialogStatus::Closed)
+        dialog.closedMs = 0;
     transaction.publish(dialogStatusChanged(dialog, before));
 }
 
@@ -88,19 +73,20 @@ Result<DialogView> viewDialog(DeskTransaction& transaction, qint64 dialogId)
 
 Result<Dialog> closeDialog(DeskTransaction& transaction, const Identity& who, qint64 dialogId, const QString& reason)
 {
-    auto dialog = transaction.dialogs().lock(dialogId);
-    if (!dialog)
-        return Error(ErrorCode::NotFound);
-    if (dialog->status == DialogStatus::Closed)
+    auto current = lockCase(transaction, dialogId);
+    if (!current)
+        return current.error();
+    Dialog& dialog = current->dialog;
+    if (dialog.status == DialogStatus::Closed)
         return Error(ErrorCode::DialogClosed);
-    endHandoff(transaction, dialogId, reason);
-    if (!dialog->operatorId.isEmpty())
-        dialog->lastOperator = std::exchange(dialog->operatorId, {});
-    dialog->waitingSinceMs = 0;
-    changeStatus(transaction, *dialog, DialogStatus::Closed);
-    transaction.dialogs().update(*dialog);
-    audit(transaction, who, "dialog.close", dialogId, reason);
-    return std::move(*dialog);
+    if (current->handoff) {
+        closeWithHandoff(transaction, *current, reason);
+    } else {
+        changeStatus(transaction, dialog, DialogStatus::Closed);
+        transaction.dialogs().update(dialog);
+    }
+    noteDeed(transaction, who, "dialog.close", dialogId, reasonJson(reason));
+    return std::move(dialog);
 }
 
 Result<Dialog> reopenDialog(DeskTransaction& transaction, const Identity& who, qint64 dialogId)
@@ -112,7 +98,7 @@ Result<Dialog> reopenDialog(DeskTransaction& transaction, const Identity& who, q
         return Error(ErrorCode::Conflict, QStringLiteral("The dialog is open."));
     changeStatus(transaction, *dialog, DialogStatus::Ai);
     transaction.dialogs().update(*dialog);
-    audit(transaction, who, "dialog.reopen", dialogId);
+    noteDeed(transaction, who, "dialog.reopen", dialogId);
     return std::move(*dialog);
 }
 

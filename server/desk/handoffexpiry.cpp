@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desk/handoffexpiry.h"
 
+#include "desk/deskevents.h"
 #include "desk/handoffs.h"
 #include "desk/handoffsteps.h"
 
@@ -23,11 +24,14 @@ bool expire(DeskTransaction& transaction, const Handoff& due, QueueChange& queue
         return false;
     const HandoffStage stage = current->stage();
     const HandoffStep step = stepOf(HandoffAction::Expire, stage, HandoffActor::Clock);
-    if (step.error) {
-        if (stage == HandoffStage::Closed)
-            endHandoffOfClosed(transaction, current->dialog);
-        return stage == HandoffStage::Closed;
+    if (stage == HandoffStage::Closed) { // a closed dialog has none; one that had would come back here for ever
+        current->handoff->cancelType = "system";
+        endHandoff(transaction, *current, HandoffStatus::Cancelled, DialogStatus::Closed,
+                   [](const Handoff& handoff) { return handoffCancelled(handoff, {}); });
+        return true;
     }
+    if (step.error)
+        return false;
     if (stage == HandoffStage::Active) {
         returnToQueue(transaction, *current, queue);
         return true;

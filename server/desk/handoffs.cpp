@@ -3,6 +3,7 @@
 
 #include "desk/deskevents.h"
 #include "desk/handoffsteps.h"
+#include "desk/operators.h"
 
 #include <algorithm>
 
@@ -32,7 +33,7 @@ Result<Operator> claimantOf(DeskTransaction& transaction, const Identity& who, c
         return std::move(*person);
     if (isAssigned)
         return Error(ErrorCode::InvalidField, QStringLiteral("There is no such operator."), "operator_id");
-    return Error(ErrorCode::Forbidden, QStringLiteral("You are not an operator of this desk."));
+    return Error(ErrorCode::Forbidden);
 }
 
 /// The rules' answer for somebody who names the claim it believes to have.
@@ -82,7 +83,7 @@ QByteArray defaultCancelType(const Identity& who)
 
 Result<HandoffOutcome> requestHandoff(DeskTransaction& transaction, const Identity& who, const HandoffRequest& request)
 {
-    auto current = lockCase(transaction, request.dialogId);
+    auto current = lockCaseFor(transaction, who, request.dialogId);
     if (!current)
         return current.error();
     const auto step = stepFor(transaction, *current, HandoffAction::Request, who);
@@ -115,7 +116,7 @@ Result<HandoffOutcome> requestHandoff(DeskTransaction& transaction, const Identi
 
 Result<HandoffOutcome> startHandoff(DeskTransaction& transaction, const Identity& who, const HandoffStart& request)
 {
-    auto current = lockCase(transaction, request.dialogId);
+    auto current = lockCaseFor(transaction, who, request.dialogId);
     if (!current)
         return current.error();
     const auto person = claimantOf(transaction, who, request.operatorId);
@@ -144,7 +145,7 @@ Result<HandoffOutcome> startHandoff(DeskTransaction& transaction, const Identity
 
 Result<HandoffOutcome> renewHandoff(DeskTransaction& transaction, const Identity& who, const HandoffRenewal& request)
 {
-    auto current = lockCase(transaction, request.dialogId);
+    auto current = lockCaseFor(transaction, who, request.dialogId);
     if (!current)
         return current.error();
     const auto step = fencedStepFor(transaction, *current, HandoffAction::Renew, who, request.fencing);
@@ -156,7 +157,7 @@ Result<HandoffOutcome> renewHandoff(DeskTransaction& transaction, const Identity
 
 Result<HandoffOutcome> releaseHandoff(DeskTransaction& transaction, const Identity& who, const HandoffRelease& request)
 {
-    auto current = lockCase(transaction, request.dialogId);
+    auto current = lockCaseFor(transaction, who, request.dialogId);
     if (!current)
         return current.error();
     const auto action = request.returnsToAi ? HandoffAction::Release : HandoffAction::ReleaseAndClose;
@@ -173,7 +174,7 @@ Result<HandoffOutcome> releaseHandoff(DeskTransaction& transaction, const Identi
 
 Result<HandoffOutcome> cancelHandoff(DeskTransaction& transaction, const Identity& who, const HandoffCancel& request)
 {
-    auto current = lockCase(transaction, request.dialogId);
+    auto current = lockCaseFor(transaction, who, request.dialogId);
     if (!current)
         return current.error();
     const auto step = stepFor(transaction, *current, HandoffAction::Cancel, who);
@@ -191,7 +192,7 @@ Result<HandoffOutcome> cancelHandoff(DeskTransaction& transaction, const Identit
 Result<HandoffOutcome> transferHandoff(DeskTransaction& transaction, const Identity& who,
                                        const HandoffTransfer& request)
 {
-    auto current = lockCase(transaction, request.dialogId);
+    auto current = lockCaseFor(transaction, who, request.dialogId);
     if (!current)
         return current.error();
     const auto action =
@@ -211,8 +212,10 @@ Result<HandoffOutcome> transferHandoff(DeskTransaction& transaction, const Ident
     return outcomeOf(std::move(*current), place);
 }
 
-Result<HandoffQueue> handoffQueue(DeskTransaction& transaction, int limit)
+Result<HandoffQueue> handoffQueue(DeskTransaction& transaction, const Identity& who, int limit)
 {
+    if (const auto person = requireEnabled(transaction, who); !person)
+        return person.error();
     HandoffQueue queue;
     queue.total = transaction.handoffs().queueLength();
     const OperatorStore::Capacity capacity = transaction.operators().capacity();
@@ -229,23 +232,6 @@ void renewLease(DeskTransaction& transaction, Handoff& handoff, qint64 leaseMs)
 {
     handoff.leaseUntilMs = std::max(handoff.leaseUntilMs, transaction.nowMs() + leaseMs);
     transaction.handoffs().update(handoff);
-}
-
-void endHandoffOfClosed(DeskTransaction& transaction, const Dialog& dialog)
-{
-    HandoffCase current{dialog, transaction.handoffs().open(dialog.id)};
-    if (!current.handoff)
-        return;
-    QueueChange queue(transaction);
-    if (current.handoff->status == HandoffStatus::Active) {
-        endHandoff(transaction, current, HandoffStatus::Released, DialogStatus::Closed,
-                   [](const Handoff& handoff) { return handoffReleased(handoff, false, {}); });
-    } else {
-        current.handoff->cancelType = "resolved";
-        endHandoff(transaction, current, HandoffStatus::Cancelled, DialogStatus::Closed,
-                   [](const Handoff& handoff) { return handoffCancelled(handoff, {}); });
-    }
-    queue.publish();
 }
 
 } // namespace signalbox

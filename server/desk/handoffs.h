@@ -9,7 +9,7 @@ namespace signalbox {
 // Commands of the handoff from the AI to a human and back (spec section 6). Each locks its dialog, so that of any
 // number of operators who take a dialog at once, on any number of servers, one gets it. Who may do what when is the
 // table in handoffrules.cpp; refusals are HandoffTaken and NotHolder (with `holder`), StaleFencing, DialogClosed,
-// Conflict, Forbidden, and NotFound for a dialog that is not here.
+// Conflict, Forbidden, and NotFound for a dialog that is not here. Staff pass requireEnabled() first.
 
 /// How a dialog and its handoff stand after a command.
 struct HandoffOutcome
@@ -90,16 +90,10 @@ struct HandoffQueue
     std::vector<Item> items; ///< in order, from the first
     int total = 0;
 };
-Result<HandoffQueue> handoffQueue(DeskTransaction& transaction, int limit);
+/// For staff and services.
+Result<HandoffQueue> handoffQueue(DeskTransaction& transaction, const Identity& who, int limit);
 
-// For the other commands of the desk.
-
-/// Stores the open handoff with a lease that ends `leaseMs` from now, or later if it did.
+/// For the holder's messages: stores the open handoff with a lease that ends `leaseMs` from now, or later if it did.
 void renewLease(DeskTransaction& transaction, Handoff& handoff, qint64 leaseMs);
-
-/// Ends the open handoff, if any, of a dialog that was closed otherwise than by releaseHandoff(): call it once the
-/// dialog is stored as closed. What the operator had is Released, what waited is Cancelled ("resolved"). Publishes
-/// the end, the queue and the load, not the dialog's status.
-void endHandoffOfClosed(DeskTransaction& transaction, const Dialog& dialog);
 
 } // namespace signalbox

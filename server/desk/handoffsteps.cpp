@@ -2,6 +2,7 @@
 #include "desk/handoffsteps.h"
 
 #include "desk/deskevents.h"
+#include "desk/operators.h"
 
 namespace signalbox {
 
@@ -37,6 +38,15 @@ Result<HandoffCase> lockCase(DeskTransaction& transaction, qint64 dialogId)
     return HandoffCase{std::move(*dialog), transaction.handoffs().open(dialogId)};
 }
 
+Result<HandoffCase> lockCaseFor(DeskTransaction& transaction, const Identity& who, qint64 dialogId)
+{
+    if (who.isStaff()) {
+        if (const auto person = requireEnabled(transaction, who); !person)
+            return person.error();
+    }
+    return lockCase(transaction, dialogId);
+}
+
 Result<HandoffStep> stepFor(DeskTransaction& transaction, const HandoffCase& current, HandoffAction action,
                             const Identity& who)
 {
@@ -52,10 +62,9 @@ void setStatus(Dialog& dialog, DialogStatus status, qint64 nowMs)
 {
     dialog.status = status;
     dialog.updatedMs = nowMs;
-    if (status != DialogStatus::Operator)
-        dialog.operatorId.clear();
-    if (status == DialogStatus::Closed)
-        dialog.closedMs = nowMs;
+    if (status != DialogStatus::Operator && !dialog.operatorId.isEmpty())
+        dialog.lastOperator = std::exchange(dialog.operatorId, {});
+    dialog.closedMs = status == DialogStatus::Closed ? nowMs : 0;
     if (status == DialogStatus::Ai || status == DialogStatus::Closed)
         dialog.waitingSinceMs = 0;
     else if (status == DialogStatus::Queued && dialog.waitingSinceMs == 0)

@@ -23,12 +23,15 @@ struct HandoffCase
 };
 
 Result<HandoffCase> lockCase(DeskTransaction& transaction, qint64 dialogId);
+/// The same for somebody's command: staff must be enabled, and whoever a token from outside vouches for is an operator
+/// from now on, see requireEnabled().
+Result<HandoffCase> lockCaseFor(DeskTransaction& transaction, const Identity& who, qint64 dialogId);
 
 /// What the rules say; a refusal names the holder where there is one.
 Result<HandoffStep> stepFor(DeskTransaction& transaction, const HandoffCase& current, HandoffAction action,
                             const Identity& who);
 
-/// With what belongs to it: no operator, no waiting guest, the time of closing. Not stored here.
+/// With what belongs to it: who had it, whether the guest waits, the time of closing. Not stored here.
 void setStatus(Dialog& dialog, DialogStatus status, qint64 nowMs);
 
 /// The operator, or one who has nothing but the id.

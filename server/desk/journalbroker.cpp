@@ -144,7 +144,7 @@ Result<void> JournalBroker::start()
             return {};
         },
         [&read](const Result<void>& outcome) { read.set_value(outcome); });
-    const Result<void> outcome = read.get_future().get();
+    Result<void> outcome = read.get_future().get();
     m_memory.setJournal(m_top);
     m_marks.push_back({m_top.offset, m_memory.logTop().offset});
     return outcome;
@@ -177,7 +177,8 @@ void JournalBroker::publish(std::vector<Publication> events, PublishDone done)
         return std::any_of(event.channels.begin(), event.channels.end(),
                            [this](const QByteArray& channel) { return isDurable(channel); });
     };
-    if (std::none_of(events.begin(), events.end(), goesToJournal)) {
+    const auto goesItsWay = [&](const Publication& event) { return goesToJournal(event) || isBusy(event); };
+    if (std::none_of(events.begin(), events.end(), goesItsWay)) {
         m_memory.publish(std::move(events), std::move(done));
         return;
     }
@@ -202,6 +203,8 @@ void JournalBroker::publish(std::vector<Publication> events, PublishDone done)
         const QByteArray fingerprint = event.idempotencyKey.isEmpty() ? QByteArray() : fingerprintOf(event);
         taken->items.push_back({std::move(event), kind, 0, known->value_or(nullptr), {}, fingerprint});
     }
+    for (const Taken::Item& item : taken->items)
+        noteBusy(item.publication, 1);
     m_store.post(
         [taken, durable](DeskTransaction& transaction) -> Result<void> {
             for (Taken::Item& item : taken->items) {
@@ -223,6 +226,7 @@ void JournalBroker::publish(std::vector<Publication> events, PublishDone done)
                 draft.version = event.version;
                 draft.conflateKey = event.conflateKey;
                 draft.data = [&event](quint64) { return event.data; };
+                draft.isOfPublish = true;
                 for (const QByteArray& channel : event.channels)
                     (durable.contains(channel) ? draft.channels : draft.volatileChannels).push_back(channel);
                 const JournalEvent& written = transaction.publish(std::move(draft));
@@ -237,19 +241,22 @@ void JournalBroker::publish(std::vector<Publication> events, PublishDone done)
         });
 }
 
-/// Behind the delivery of its group. What goes to memory alone is published now.
+/// Its events are delivered here, in their order, those of memory among those of the journal.
 void JournalBroker::published(const std::shared_ptr<Taken>& taken, const Result<void>& outcome)
 {
+    for (const Taken::Item& item : taken->items)
+        noteBusy(item.publication, -1);
     if (!outcome) {
         taken->done(outcome.error());
         return;
     }
     std::vector<Published> answers;
+    std::optional<Error> failed;
     for (Taken::Item& item : taken->items) {
         if (item.known) {
             answers.push_back({item.known, true});
         } else if (item.kind == Taken::Kind::Durable) {
-            answers.push_back({delivered(item.sequence), false});
+            answers.push_back({deliverOne(m_ofPublishes.take(item.sequence)), false});
             if (!item.publication.idempotencyKey.isEmpty())
                 m_memory.rememberKey(item.publication.idempotencyKey, *answers.back().event, item.fingerprint);
         } else if (item.kind == Taken::Kind::Duplicate) {
@@ -257,29 +264,34 @@ void JournalBroker::published(const std::shared_ptr<Taken>& taken, const Result<
             first->cursor.memory = m_memory.logTop();
             answers.push_back({first, true});
         } else {
-            std::optional<Error> failed;
             m_memory.publish(std::move(item.publication), [&](const Result<Published>& one) {
                 if (one.ok())
                     answers.push_back(*one);
                 else
                     failed = one.error();
             });
-            if (failed) {
-                taken->done(*failed);
-                return;
-            }
         }
     }
-    taken->done(std::move(answers));
+    if (failed)
+        taken->done(*failed);
+    else
+        taken->done(std::move(answers));
 }
 
-EventPtr JournalBroker::delivered(quint64 sequence) const
+bool JournalBroker::isBusy(const Publication& event) const
 {
-    const auto found =
-        std::lower_bound(m_latest.begin(), m_latest.end(), sequence,
-                         [](const EventPtr& event, quint64 value) { return event->cursor.journal.offset < value; });
-    Q_ASSERT(found != m_latest.end());
-    return *found;
+    return !m_busy.isEmpty() && std::any_of(event.channels.begin(), event.channels.end(),
+                                            [this](const QByteArray& channel) { return m_busy.contains(channel); });
+}
+
+void JournalBroker::noteBusy(const Publication& event, int change)
+{
+    for (const QByteArray& channel : event.channels) {
+        int& count = m_busy[channel];
+        count += change;
+        if (count == 0)
+            m_busy.remove(channel);
+    }
 }
 
 void JournalBroker::committed(std::vector<JournalEvent> events)
@@ -289,20 +301,25 @@ void JournalBroker::committed(std::vector<JournalEvent> events)
 
 void JournalBroker::deliver(const std::vector<JournalEvent>& events)
 {
-    m_latest.clear();
-    for (const JournalEvent& from : events) {
-        m_top.offset = from.sequence;
-        for (const Placement& place : from.placements)
-            noteTop(place);
-        const auto event = eventOf(from, m_top.epoch);
-        m_latest.push_back(event);
-        m_memory.deliver(event, from.volatileChannels);
-        m_marks.push_back({from.sequence, event->cursor.memory.offset});
-        if (m_marks.size() > kMarks)
-            m_marks.pop_front();
-        if (m_observer)
-            m_observer(event);
+    for (const JournalEvent& event : events) {
+        if (event.isOfPublish)
+            m_ofPublishes.insert(event.sequence, event);
+        else
+            deliverOne(event);
     }
+}
+
+EventPtr JournalBroker::deliverOne(const JournalEvent& from)
+{
+    m_top.offset = from.sequence;
+    for (const Placement& place : from.placements)
+        noteTop(place);
+    const auto event = eventOf(from, m_top.epoch);
+    m_memory.deliver(event, from.volatileChannels);
+    m_marks.push_back({from.sequence, event->cursor.memory.offset});
+    if (m_marks.size() > kMarks)
+        m_marks.pop_front();
+    return event;
 }
 
 /// A dialog that has an event in the journal is the desk's; a channel that has grown enough is trimmed.

@@ -46,9 +46,6 @@ public:
 
     /// For StoreThread::setCommitted(): delivers on the core thread. Any thread.
     void committed(std::vector<JournalEvent> events);
-    /// Told of every event of the journal that was delivered, after its delivery; core thread.
-    void setObserver(std::function<void(const EventPtr&)> observer) { m_observer = std::move(observer); }
-
     /// Drops what is too old, a little at a time; call every few seconds.
     void expire();
 
@@ -61,7 +58,9 @@ private:
     void deliver(const std::vector<JournalEvent>& events);
     void noteTop(const Placement& place);
     void published(const std::shared_ptr<Taken>& taken, const Result<void>& outcome);
-    EventPtr delivered(quint64 sequence) const;
+    EventPtr deliverOne(const JournalEvent& from);
+    bool isBusy(const Publication& event) const;
+    void noteBusy(const Publication& event, int change);
     void answer(const Asked& asked, Replay replay, std::optional<quint64> memoryAfter);
     std::optional<quint64> memoryOffsetAt(quint64 sequence) const;
 
@@ -70,11 +69,12 @@ private:
     const Clock& m_clock;
     Limits m_limits;
     const ToCore m_toCore;
-    std::function<void(const EventPtr&)> m_observer;
     Position m_top;          ///< of the journal, as delivered
     qint64 m_lastDialog = 0; ///< the desk holds dialogs 1 to this
     bool m_expiring = false;
-    std::vector<EventPtr> m_latest; ///< the last group that was committed
+    QHash<quint64, JournalEvent> m_ofPublishes; ///< committed, and delivered with their publish
+    /// Channels of memory with publishes on their way through the journal: what comes later goes the same way, behind.
+    QHash<QByteArray, int> m_busy;
     struct Mark
     {
         quint64 sequence = 0;

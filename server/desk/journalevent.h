@@ -23,6 +23,7 @@ struct JournalDraft
     std::function<QByteArray(quint64 offset)> chatData;
     qint64 timestampMs = 0;
     std::vector<QByteArray> volatileChannels; ///< channels of memory only that it goes to as well
+    bool isOfPublish = false;                 ///< JournalBroker delivers it with the publish that it came by
 };
 
 /// An event of the journal. `sequence` numbers all of them in the order of commits.
@@ -39,6 +40,7 @@ struct JournalEvent
     qint64 timestampMs = 0;
     std::vector<Placement> placements;        ///< in durable channels
     std::vector<QByteArray> volatileChannels; ///< not stored
+    bool isOfPublish = false;                 ///< not stored
 };
 
 } // namespace signalbox

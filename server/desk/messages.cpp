@@ -3,6 +3,7 @@
 
 #include "desk/deskevents.h"
 #include "desk/dialogs.h"
+#include "desk/handoffs.h"
 #include "desk/speakrules.h"
 
 namespace signalbox {
@@ -42,14 +43,15 @@ void noteMessage(Dialog& dialog, const Message& message)
         dialog.waitingSinceMs = 0;
 }
 
-/// The holder's first message.
-void noteAnswer(DeskTransaction& transaction, qint64 dialogId)
+/// The holder has spoken: it is there, and the guest is answered.
+void noteAnswer(DeskTransaction& transaction, qint64 dialogId, qint64 leaseMs)
 {
     auto handoff = transaction.handoffs().open(dialogId);
-    if (!handoff || handoff->status != HandoffStatus::Active || handoff->answeredMs != 0)
+    if (!handoff || handoff->status != HandoffStatus::Active)
         return;
-    handoff->answeredMs = transaction.nowMs();
-    transaction.handoffs().update(*handoff);
+    if (handoff->answeredMs == 0)
+        handoff->answeredMs = transaction.nowMs();
+    renewLease(transaction, *handoff, leaseMs);
 }
 
 Message messageFrom(DeskTransaction& transaction, const Dialog& dialog, const Identity& who, const NewMessage& asked)
@@ -119,8 +121,6 @@ Message deliverMessage(DeskTransaction& transaction, Dialog& dialog, Message mes
     transaction.messages().setSequence(message);
     noteMessage(dialog, message);
     transaction.dialogs().update(dialog);
-    if (message.sender == Sender::Operator)
-        noteAnswer(transaction, dialog.id);
     if (message.sender == Sender::Client && awaitsHuman(dialog))
         transaction.publish(chatAlert(dialog.id, dialog.unreadCount));
     return message;
@@ -141,6 +141,8 @@ Result<PostedMessage> postMessage(DeskTransaction& transaction, const Identity& 
         return allowed.error();
     if (dialog->status == DialogStatus::Closed)
         changeStatus(transaction, *dialog, DialogStatus::Ai);
+    if (message.sender == Sender::Operator)
+        noteAnswer(transaction, dialog->id, asked.leaseMs);
     return PostedMessage{deliverMessage(transaction, *dialog, std::move(message)), true};
 }
 

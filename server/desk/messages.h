@@ -18,6 +18,7 @@ struct NewMessage
     QByteArray attachments; ///< JSON array or empty
     QByteArray clientMessageId;
     std::optional<quint64> fencing; ///< operators: of the claim they believe to have
+    qint64 leaseMs = 0;             ///< operators: the claim lasts at least so long from now on
     Sender sender = Sender::Ai;     ///< services: whom they speak for; others speak for themselves
     QString senderName;             ///< services
     QByteArray systemType;          ///< services, with Sender::System
@@ -30,7 +31,7 @@ struct PostedMessage
 };
 
 /// NotFound; DialogClosed, NotHolder or StaleFencing by speechIn(), the latter two with `holder`. A guest's message
-/// reopens a closed dialog.
+/// reopens a closed dialog; its operator's is the handoff's answer and renews the lease.
 Result<PostedMessage> postMessage(DeskTransaction& transaction, const Identity& who, const NewMessage& asked);
 
 struct MessageEdit

@@ -37,6 +37,7 @@ private:
         Done done;
         bool reads = false;
         Result<void> result{};
+        std::vector<JournalEvent> events{};
     };
     using Group = std::vector<Entry>;
 
@@ -72,7 +73,6 @@ private:
     qint64 m_nextOpenMs = 0;
     bool m_isDown = false;
     quint64 m_told = 0; ///< sequence up to which events were handed on
-    std::vector<JournalEvent> m_emitted;
 };
 
 void StoreThread::Loop::post(Job job, Done done, bool reads)
@@ -232,10 +232,10 @@ void StoreThread::Loop::runAlone(Entry& entry, Store::Access access)
 /// False, with the store's failure, when nothing of it is kept.
 bool StoreThread::Loop::tryGroup(Group& group, Store::Access access)
 {
-    m_emitted.clear();
     if (!m_store->begin(access))
         return false;
     for (Entry& entry : group) {
+        entry.events.clear();
         runJob(entry);
         if (m_store->failure() || !m_store->isConnected())
             return false;
@@ -249,14 +249,13 @@ bool StoreThread::Loop::tryGroup(Group& group, Store::Access access)
     if (m_isDown && m_stateChanged)
         m_stateChanged({});
     m_isDown = false;
-    tell(std::exchange(m_emitted, {}));
     return true;
 }
 
 void StoreThread::Loop::runJob(Entry& entry)
 {
     m_store->savepoint();
-    DeskTransaction transaction(*m_store, m_clock.wallMs());
+    DeskTransaction transaction(*m_store, m_clock.wallMs(), m_access);
     entry.result = entry.job(transaction);
     std::vector<JournalEvent> emitted = transaction.takeEmitted();
     if (const auto& failure = m_store->failure()) {
@@ -269,13 +268,15 @@ void StoreThread::Loop::runJob(Entry& entry)
         return;
     }
     m_store->releaseSavepoint();
-    std::move(emitted.begin(), emitted.end(), std::back_inserter(m_emitted));
+    entry.events = std::move(emitted);
 }
 
 void StoreThread::Loop::failAll(Group& group, const Error& why)
 {
-    for (Entry& entry : group)
+    for (Entry& entry : group) {
         entry.result = why.code == ErrorCode::Conflict ? Error(ErrorCode::Unavailable) : why;
+        entry.events.clear();
+    }
 }
 
 /// Events of a commit whose outcome was not known when the connection broke.
@@ -302,8 +303,10 @@ void StoreThread::Loop::tell(std::vector<JournalEvent> events)
 
 void StoreThread::Loop::answer(Group& group)
 {
-    for (Entry& entry : group)
+    for (Entry& entry : group) {
+        tell(std::move(entry.events));
         entry.done(entry.result);
+    }
 }
 
 StoreThread::StoreThread(const Clock& clock, Store::Access access, Limits limits, Open open)

@@ -32,7 +32,8 @@ public:
     using Job = std::function<Result<void>(DeskTransaction&)>;
     /// Called once, on the store's thread (or the poster's, when the queue is full or the thread has stopped).
     using Done = std::function<void(const Result<void>&)>;
-    /// Every committed event, once, in order of sequence; on the store's thread, before the answers of its group.
+    /// Every committed event, once, in order of sequence; on the store's thread. The events of a job come right before
+    /// its answer, behind the answers of earlier jobs.
     using Committed = std::function<void(std::vector<JournalEvent>)>;
     /// The database went down (with the reason) or came back; on the store's thread.
     using StateChanged = std::function<void(const Result<void>&)>;

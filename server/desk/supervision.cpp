@@ -8,15 +8,12 @@ namespace signalbox {
 
 Result<HandoffOutcome> takeOverHandoff(DeskTransaction& transaction, const Identity& who, const TakeOver& request)
 {
-    auto current = lockCase(transaction, request.dialogId);
+    auto current = lockCaseFor(transaction, who, request.dialogId);
     if (!current)
         return current.error();
     const auto step = stepFor(transaction, *current, HandoffAction::TakeOver, who);
     if (!step)
         return step.error();
-    const auto person = transaction.operators().find(who.subject);
-    if (!person || person->disabled)
-        return Error(ErrorCode::Forbidden, QStringLiteral("You are not an operator of this desk."));
     if (step->repeats) {
         renewLease(transaction, *current->handoff, request.leaseMs);
         return HandoffOutcome{std::move(current->dialog), std::move(*current->handoff), 0, std::nullopt, true};
@@ -24,7 +21,7 @@ Result<HandoffOutcome> takeOverHandoff(DeskTransaction& transaction, const Ident
     const QByteArray former = current->dialog.operatorId;
     QueueChange queue(transaction);
     ensureHandoff(transaction, *current, requesterOf(who));
-    claim(transaction, *current, *person, request.metadata, request.leaseMs);
+    claim(transaction, *current, operatorOrId(transaction, who.subject), request.metadata, request.leaseMs);
     queue.publish();
     noteDeed(transaction, who, "handoff.take_over", request.dialogId,
              former.isEmpty() ? QByteArray() : "{\"from\":" + jsonString(former) + '}');
@@ -33,14 +30,12 @@ Result<HandoffOutcome> takeOverHandoff(DeskTransaction& transaction, const Ident
 
 Result<Operator> whisperToHolder(DeskTransaction& transaction, const Identity& who, const Whisper& request)
 {
-    const auto current = lockCase(transaction, request.dialogId);
+    const auto current = lockCaseFor(transaction, who, request.dialogId);
     if (!current)
         return current.error();
     if (const auto step = stepFor(transaction, *current, HandoffAction::Whisper, who); !step)
         return step.error();
-    Operator from = operatorOrId(transaction, who.subject);
-    if (!who.name.isEmpty() && from.name.toUtf8() == from.id)
-        from.name = who.name;
+    const Operator from = operatorOrId(transaction, who.subject);
     const QByteArray& holder = current->handoff->operatorId;
     transaction.publish(whisper(request.dialogId, holder, from, request.text, transaction.nowMs()));
     noteDeed(transaction, who, "dialog.whisper", request.dialogId, "{\"to\":" + jsonString(holder) + '}');

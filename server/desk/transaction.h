@@ -13,13 +13,16 @@ namespace signalbox {
 class DeskTransaction
 {
 public:
-    DeskTransaction(Store& store, qint64 nowMs)
+    DeskTransaction(Store& store, qint64 nowMs, Store::Access access = Store::Access::Write)
         : m_store(store)
         , m_nowMs(nowMs)
+        , m_access(access)
     {
     }
 
     qint64 nowMs() const { return m_nowMs; }
+    /// False in a query: nothing may be changed or published.
+    bool mayWrite() const { return m_access == Store::Access::Write; }
     DialogStore& dialogs() { return m_store.dialogs(); }
     MessageStore& messages() { return m_store.messages(); }
     HandoffStore& handoffs() { return m_store.handoffs(); }
@@ -37,6 +40,7 @@ public:
 private:
     Store& m_store;
     const qint64 m_nowMs;
+    const Store::Access m_access;
     std::vector<JournalEvent> m_emitted;
 };
 

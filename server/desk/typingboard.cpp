@@ -39,6 +39,7 @@ std::vector<Typist> TypingBoard::takeEnded(qint64 nowMs)
     }
     std::stable_sort(ended.begin(), ended.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<Typist> typists;
+    typists.reserve(ended.size());
     for (auto& [untilMs, typist] : ended)
         typists.push_back(std::move(typist));
     return typists;

@@ -173,6 +173,7 @@ private slots:
     void memoryIsResetAfterTheProcess();
     void cursorCoversBothKinds();
     void replayedEventsAreGoodToResumeFrom();
+    void publishesOfBothKindsKeepTheirOrder();
     void dialogsBecomeTheDesks();
     void keysSurviveTheProcess();
 
@@ -248,6 +249,44 @@ void JournalBrokerTest::replayedEventsAreGoodToResumeFrom()
         QVERIFY(rest.recovered);
         QCOMPARE(dataOf(rest), dataOf(whole).sliced(static_cast<qsizetype>(i) + 1));
     }
+}
+
+/// What goes to memory alone does not overtake what goes through the journal, in a batch or behind it.
+void JournalBrokerTest::publishesOfBothKindsKeepTheirOrder()
+{
+    struct Sink final : BrokerSink
+    {
+        void brokerEvent(const EventPtr& event) override { data.append(event->data); }
+        QByteArrayList data;
+    } sink;
+    const auto house = open();
+    house->broker().setSink(&sink);
+    QByteArrayList expected;
+    int answered = 0;
+    for (int round = 0; round < 20; ++round) {
+        std::vector<Publication> batch;
+        for (int i = 0; i < 5; ++i) {
+            const QByteArray data = QByteArray::number(round * 10 + i);
+            const bool isMixed = (round + i) % 3 == 0;
+            batch.push_back(
+                {"chat.message"_ba,
+                 1,
+                 data,
+                 isMixed ? std::vector<QByteArray>{"staff", "dialog:z"} : std::vector<QByteArray>{"dialog:z"},
+                 {},
+                 {}});
+            expected.append(data);
+        }
+        house->broker().publish(std::move(batch), [&](const Result<std::vector<Published>>& result) {
+            answered += result.ok() && result->size() == 5 ? 1 : 0;
+        });
+        const QByteArray alone = QByteArray::number(round * 10 + 9);
+        expected.append(alone);
+        house->broker().publish({"chat.message"_ba, 1, alone, {"dialog:z"}, {}, {}},
+                                [&](const Result<Published>& result) { answered += result.ok() ? 1 : 0; });
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(answered, 40, 20'000);
+    QCOMPARE(sink.data, expected);
 }
 
 /// A dialog of another service lives in memory until the desk has one of that number.

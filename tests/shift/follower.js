@@ -35,6 +35,14 @@ export class Follower {
         throw new Error(`${this.url} did not get what was awaited`);
     }
 
+    /** Resolves once it stands somewhere in its channels: from there on it misses nothing. */
+    async stands(ms = 30_000) {
+        for (const limit = Date.now() + ms; !this.#lastId; await sleep(20)) {
+            if (Date.now() > limit)
+                throw new Error(`${this.url} was not served`);
+        }
+    }
+
     async stop() {
         this.#stopped.abort();
         await this.#done;

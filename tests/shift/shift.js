@@ -56,6 +56,7 @@ async function guestVisit(server, ai, number) {
     const { session_id: id, token } = opened.body;
     const follower = new Follower(server.address, `session=${id}&token=${token}`);
     record.dialogs.set(id, { follower, accepted: [] });
+    await follower.stands();
     const desk = new Desk(server.address, { 'X-Session-Token': token });
     const path = `/chat/session/${id}/messages`;
     for (let i = 0; i < 2; ++i) {
@@ -222,6 +223,7 @@ async function main() {
         { Authorization: `Bearer ${await server.token('director', '--sub', 'boss', '--ttl', '2h')}` });
     let over = false;
     const supervision = supervise(server, director, () => over);
+    await Promise.all(operators.map((operator) => operator.follower.stands()));
     const sweeps = operators.map((operator) => operator.sweep());
     const killing = killEvery ? server.killEvery(killEvery * 1000, () => over) : Promise.resolve();
 

@@ -39,6 +39,7 @@ inline qint64 assign(DeskTransaction& transaction, qint64 dialogId, const QByteA
     Dialog dialog = transaction.dialogs().find(dialogId).value();
     dialog.status = DialogStatus::Operator;
     dialog.operatorId = operatorId;
+    dialog.lastOperator = operatorId;
     ++dialog.fencing;
     transaction.dialogs().update(dialog);
     Handoff handoff;

@@ -4,27 +4,12 @@
 #include "desk/handoffexpiry.h"
 #include "desk/handoffs.h"
 #include "desk/supervision.h"
-#include "support/deskdatabase.h"
+#include "support/deskpeople.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
 
 namespace signalbox::test {
-
-inline Identity someone(Role role, const QByteArray& subject)
-{
-    Identity who;
-    who.role = role;
-    who.subject = subject;
-    return who;
-}
-
-inline Identity guestOf(qint64 dialogId)
-{
-    Identity who = someone(Role::Guest, "guest:" + QByteArray::number(dialogId));
-    who.dialog = QByteArray::number(dialogId);
-    return who;
-}
 
 inline void insertOperator(DeskTransaction& transaction, const QByteArray& id, int capacity = 5,
                            OperatorStatus presence = OperatorStatus::Online)

@@ -71,8 +71,9 @@ private slots:
 
     void takesAttachments()
     {
-        FieldReader fields = reader(R"({"attachments":[{"url":"/f/1","name":"a.png","size":0,"type":"image/png"},)"
-                                    R"({"url":"https://example.org/b","name":"b"}]})");
+        const QByteArray full = R"({"url":"/f/1","name":"a.png","size":0,"type":"image/png"})";
+        const QByteArray least = R"({"url":"https://example.org/b","name":"b"})";
+        FieldReader fields = reader("{\"attachments\":[" + full + ',' + least + "]}");
         const QJsonArray taken = QJsonDocument::fromJson(attachmentsOf(fields)).array();
         QVERIFY(fields.finish());
         QCOMPARE(taken.size(), 2);
@@ -105,27 +106,7 @@ private slots:
         QVERIFY(!eleven.finish());
     }
 
-    void refusesAttachments_data()
-    {
-        QTest::addColumn<QByteArray>("json");
-        const auto row = [](const char* name, const QByteArray& item) {
-            QTest::newRow(name) << QByteArray("{\"attachments\":[" + item + "]}");
-        };
-        QTest::newRow("an object") << QByteArray(R"({"attachments":{}})");
-        row("a text", "\"/f\"");
-        row("no url", R"({"name":"a"})");
-        row("no name", R"({"url":"/a"})");
-        row("empty name", R"({"url":"/a","name":""})");
-        row("bad url", R"({"url":"javascript:1","name":"a"})");
-        row("long url", R"({"url":"/)" + QByteArray(2048, 'a') + R"(","name":"a"})");
-        row("long name", R"({"url":"/a","name":")" + QByteArray(256, 'a') + "\"}");
-        row("negative size", R"({"url":"/a","name":"a","size":-1})");
-        row("half a byte", R"({"url":"/a","name":"a","size":1.5})");
-        row("size as text", R"({"url":"/a","name":"a","size":"1"})");
-        row("long type", R"({"url":"/a","name":"a","type":")" + QByteArray(128, 'a') + "\"}");
-        row("unknown member", R"({"url":"/a","name":"a","x":1})");
-        row("the second", R"({"url":"/a","name":"a"},{"url":"/b"})");
-    }
+    void refusesAttachments_data();
     void refusesAttachments()
     {
         QFETCH(const QByteArray, json);
@@ -137,13 +118,7 @@ private slots:
         QCOMPARE(finished.error().field, QByteArray("attachments"));
     }
 
-    void bordersOfAttachments()
-    {
-        FieldReader fields = reader(R"({"attachments":[{"url":"/)" + QByteArray(2047, 'a') + R"(","name":")" +
-                                    QByteArray(255, 'n') + R"(","type":")" + QByteArray(127, 't') + "\"}]}");
-        QVERIFY(!attachmentsOf(fields).isEmpty());
-        QVERIFY(fields.finish());
-    }
+    void bordersOfAttachments();
 
     void cursorsComeBack()
     {
@@ -190,6 +165,36 @@ private slots:
         QCOMPARE(parsed.error().field, QByteArray("cursor"));
     }
 };
+
+void TestDialogRequest::refusesAttachments_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    const auto row = [](const char* name, const QByteArray& item) {
+        QTest::newRow(name) << QByteArray("{\"attachments\":[" + item + "]}");
+    };
+    QTest::newRow("an object") << QByteArray(R"({"attachments":{}})");
+    row("a text", "\"/f\"");
+    row("no url", R"({"name":"a"})");
+    row("no name", R"({"url":"/a"})");
+    row("empty name", R"({"url":"/a","name":""})");
+    row("bad url", R"({"url":"javascript:1","name":"a"})");
+    row("long url", R"({"url":"/)" + QByteArray(2048, 'a') + R"(","name":"a"})");
+    row("long name", R"({"url":"/a","name":")" + QByteArray(256, 'a') + "\"}");
+    row("negative size", R"({"url":"/a","name":"a","size":-1})");
+    row("half a byte", R"({"url":"/a","name":"a","size":1.5})");
+    row("size as text", R"({"url":"/a","name":"a","size":"1"})");
+    row("long type", R"({"url":"/a","name":"a","type":")" + QByteArray(128, 'a') + "\"}");
+    row("unknown member", R"({"url":"/a","name":"a","x":1})");
+    row("the second", R"({"url":"/a","name":"a"},{"url":"/b"})");
+}
+
+void TestDialogRequest::bordersOfAttachments()
+{
+    FieldReader fields = reader(R"({"attachments":[{"url":"/)" + QByteArray(2047, 'a') + R"(","name":")" +
+                                QByteArray(255, 'n') + R"(","type":")" + QByteArray(127, 't') + "\"}]}");
+    QVERIFY(!attachmentsOf(fields).isEmpty());
+    QVERIFY(fields.finish());
+}
 
 QTEST_APPLESS_MAIN(TestDialogRequest)
 #include "tst_dialogrequest.moc"

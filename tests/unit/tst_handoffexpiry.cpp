@@ -10,9 +10,9 @@ using namespace signalbox::test;
 
 namespace {
 
-const Identity kSeven = someone(Role::Operator, "7");
-const Identity kEight = someone(Role::Operator, "8");
-const Identity kBot = someone(Role::Service, "ai");
+const Identity kSeven = person(Role::Operator, "7");
+const Identity kEight = person(Role::Operator, "8");
+const Identity kBot = person(Role::Service, "ai");
 
 } // namespace
 
@@ -31,6 +31,7 @@ private slots:
     void reservationEnds();
     void bounded();
     void guestsLearnTheirPlaces();
+    void closedDialogsHaveNone();
     void leasesExtended();
 
 private:
@@ -204,6 +205,22 @@ void TestHandoffExpiry::guestsLearnTheirPlaces()
             QCOMPARE(dataOf(event)[QLatin1String("queue_position")].toInt(), 3);
     }
     QCOMPARE(toStaff, 1);
+}
+
+void TestHandoffExpiry::closedDialogsHaveNone()
+{
+    QVERIFY(desk().start(kSeven, m_dialog).ok());
+    desk().with([this](DeskTransaction& transaction) {
+        Dialog dialog = transaction.dialogs().find(m_dialog).value();
+        dialog.status = DialogStatus::Closed; // as no command leaves it
+        transaction.dialogs().update(dialog);
+        return true;
+    });
+    desk().clock().advance(HandoffDesk::kLeaseMs);
+    QCOMPARE(desk().expire().changed, 1);
+    QVERIFY(!desk().open(m_dialog));
+    QCOMPARE(desk().dialog(m_dialog).status, DialogStatus::Closed);
+    QCOMPARE(desk().expire().changed, 0);
 }
 
 void TestHandoffExpiry::leasesExtended()

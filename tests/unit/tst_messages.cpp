@@ -225,6 +225,12 @@ void TestMessages::theHoldersFirstMessageAnswers()
     m_desk->clock().advance(2000);
     QVERIFY(post(kAnna, QStringLiteral("What is it?")));
     QCOMPARE(m_desk->store().handoffs().open(m_id)->answeredMs, answered);
+    NewMessage renewing;
+    renewing.dialogId = m_id;
+    renewing.text = QStringLiteral("One moment");
+    renewing.leaseMs = 60'000;
+    QVERIFY(post(kAnna, renewing));
+    QCOMPARE(m_desk->store().handoffs().open(m_id)->leaseUntilMs, m_desk->clock().wallMs() + 60'000);
     QCOMPARE(dialog().waitingSinceMs, 0);
     QCOMPARE(dialog().unreadCount, 1); // answered is not read
 }
@@ -443,7 +449,7 @@ void TestMessages::pages()
     QList<qint64> ids;
     for (int i = 0; i < 5; ++i)
         ids.append(post(m_guest, QString::number(i))->message.id);
-    const auto page = [this](qint64 before, std::optional<qint64> after, int limit) {
+    const auto page = [this](qint64 before, std::optional<qint64> after, int limit) -> QString {
         const auto listed = m_desk->run<MessagePage>([&](DeskTransaction& t) {
             return listMessages(t, Stretch{m_id, before, after, limit});
         });

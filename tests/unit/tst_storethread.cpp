@@ -23,7 +23,7 @@ private slots:
     void cleanup();
     void whatWaitsSharesACommit();
     void anErrorUndoesItsOwnJobOnly();
-    void committedIsToldInOrderBeforeTheAnswers();
+    void eventsAreToldInOrderBeforeTheirAnswer();
     void readingSeesAllThatWasTold();
     void aFullQueueRefuses();
     void stopAnswersWhatWaits();
@@ -154,7 +154,7 @@ void StoreThreadTest::anErrorUndoesItsOwnJobOnly()
     QCOMPARE(top, quint64{2});
 }
 
-void StoreThreadTest::committedIsToldInOrderBeforeTheAnswers()
+void StoreThreadTest::eventsAreToldInOrderBeforeTheirAnswer()
 {
     open();
     const auto release = std::make_shared<std::latch>(1);
@@ -167,7 +167,7 @@ void StoreThreadTest::committedIsToldInOrderBeforeTheAnswers()
     }
     release->count_down();
     m_thread->stop();
-    QCOMPARE(m_told, (QByteArrayList{"a", "b", "c", "answered a", "answered b", "answered c"}));
+    QCOMPARE(m_told, (QByteArrayList{"a", "answered a", "b", "answered b", "c", "answered c"}));
 }
 
 /// Even of a job that came later but is in the same group: the answer must not be older than what was delivered.
