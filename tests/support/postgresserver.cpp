@@ -112,9 +112,19 @@ bool PostgresServer::start()
         qWarning("PostgreSQL, its user, or a temporary folder is missing.");
         return false;
     }
-    if (m_port == 0 && !initialise())
+    if (m_port != 0)
+        return launch() && waitUntilReady();
+    if (!initialise())
         return false;
-    return launch() && waitUntilReady();
+    // A port that is free now may be somebody's a moment later.
+    constexpr int kAttempts = 3;
+    for (int i = 0; i < kAttempts; ++i) {
+        m_port = freePort();
+        if (m_port != 0 && launch() && waitUntilReady())
+            return true;
+        stop();
+    }
+    return false;
 }
 
 bool PostgresServer::initialise()
@@ -129,9 +139,7 @@ bool PostgresServer::initialise()
     if (::chown(folder.constData(), user->pw_uid, user->pw_gid) != 0 ||
         ::chown(QFile::encodeName(password.fileName()).constData(), user->pw_uid, user->pw_gid) != 0)
         return false;
-    m_port = freePort();
-    return m_port != 0 &&
-           runTool(u"initdb"_s, {u"-D"_s, m_folder.filePath(u"data"_s), u"-U"_s, QString::fromLatin1(kUser), u"-E"_s,
+    return runTool(u"initdb"_s, {u"-D"_s, m_folder.filePath(u"data"_s), u"-U"_s, QString::fromLatin1(kUser), u"-E"_s,
                                  u"UTF8"_s, u"--no-locale"_s, u"--no-sync"_s, u"--auth-local=trust"_s,
                                  u"--auth-host=scram-sha-256"_s, u"--pwfile"_s, password.fileName()});
 }
