@@ -46,6 +46,16 @@ for _ in $(seq 100); do
 done
 curl -fs -o /dev/null "http://127.0.0.1:$port/health" || { echo "signalboxd does not answer; see $log"; exit 1; }
 
+# The desk's first administrator; its password is printed this once.
+admin="An administrator of the desk is there already (signalboxd operator list)."
+if [ "${DATABASE_URL:-}" = none ]; then
+    admin="There is no desk: DATABASE_URL is none."
+elif ! "$program" operator list | cut -f 3 | grep -qx admin; then
+    admin="$("$program" operator add --login admin --name Administrator --role admin | grep '^Password: ')"
+    admin="The desk's administrator, login \"admin\". Keep the password, it is not shown again:
+  $admin"
+fi
+
 cat <<END
 
 Signalbox is running.
@@ -56,6 +66,8 @@ Signalbox is running.
 
 An administrator's token, good for a day (paste it into the page, or use it as a Bearer token):
   $("$program" token admin --sub admin --ttl 24h)
+
+$admin
 
 Next: the five-minute tour in README.md.  Stop with: ./run.sh --stop
 END

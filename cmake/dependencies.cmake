@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every library of the project, once. The Debian packages that hold them are in packages.txt.
-find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network HttpServer)
+find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network HttpServer Sql)
 if(SIGNALBOX_BUILD_TESTS)
     find_package(Qt6 6.4 REQUIRED COMPONENTS Test WebSockets)
 endif()
 find_package(Boost 1.74 REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
+find_package(SQLite3 3.40 REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)

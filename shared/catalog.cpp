@@ -94,6 +94,14 @@ constexpr std::array kTable{
     Row{"chat.session.assigned", 1, "session_id:id? assigned_user_id:id?~", "dialog:{session_id} staff"},
     Row{"chat.session.status", 1, "session_id:id? status:string?", "dialog:{session_id} staff"},
     Row{"chat.alert", 1, "unread_count:integer session_id:id?", "staff"},
+    // The desk's own, for staff (and read marks for both parties)
+    Row{"dialog.read.updated", 1, "dialog_id:id reader:string last_id:integer", "dialog:{dialog_id} staff", kServer,
+        "read/{dialog_id}/{reader}"},
+    Row{"dialog.note.created", 1, "dialog_id:id note:object note.id:id note.text:string note.timestamp:time", "staff",
+        kServer},
+    Row{"dialog.tags.changed", 1, "dialog_id:id tags:array", "staff", kServer},
+    Row{"dialog.whisper", 1, "dialog_id:id from:object text:string timestamp:time", "", kServer},
+    Row{"canned.updated", 1, "id:id deleted:bool", "staff", kServer},
     // Seed 004
     Row{"deal.created", 1, "deal_id:id client_id:id title:string status:string created_at:time", "stream:deals"},
     Row{"deal.updated", 1, "deal_id:id changes:object updated_at:time version:integer", "stream:deals"},

@@ -22,6 +22,12 @@ constexpr std::array<ErrorInfo, static_cast<size_t>(ErrorCode::Count_)> kTable{{
     {"stream_limit", 409, 4409, false, "Too many streams of one user."},
     {"replaced", 409, 4409, false, "A newer connection has taken the place of this one."},
     {"idempotency_conflict", 409, 4409, false, "This Idempotency-Key was used with another body."},
+    {"handoff_taken", 409, 4409, false, "Another operator has this dialog."},
+    {"not_holder", 409, 4409, false, "Somebody else speaks in this dialog."},
+    {"stale_fencing", 409, 4409, false, "This claim on the dialog has ended."},
+    {"dialog_closed", 409, 4409, false, "The dialog is closed."},
+    {"login_refused", 401, 4401, false, "Login or password is wrong."},
+    {"locked_out", 429, 4429, true, "Too many failed logins; wait."},
     {"payload_too_large", 413, 1009, false, "The message is too large."},
     {"unsupported_media_type", 415, 4400, false, "The content type is not supported."},
     {"unknown_event", 422, 4400, false, "The catalogue does not know this event."},
@@ -56,6 +62,8 @@ QByteArray Error::toJson() const
         QByteArrayLiteral("{\"code\":\"") + name() + QByteArrayLiteral("\",\"message\":") + jsonString(text());
     if (!field.isEmpty())
         json += QByteArrayLiteral(",\"field\":") + jsonString(field);
+    if (!extra.isEmpty())
+        json += ',' + extra;
     json += '}';
     return json;
 }

@@ -23,6 +23,12 @@ enum class ErrorCode : quint8 {
     StreamLimit,
     Replaced,
     IdempotencyConflict,
+    HandoffTaken,
+    NotHolder,
+    StaleFencing,
+    DialogClosed,
+    LoginRefused,
+    LockedOut,
     PayloadTooLarge,
     UnsupportedMediaType,
     UnknownEvent,
@@ -59,6 +65,7 @@ struct Error
     ErrorCode code = ErrorCode::Internal;
     QString message;
     QByteArray field;
+    QByteArray extra; ///< further members of the body: `"holder":{…}`; empty: none
 
     explicit Error(ErrorCode c)
         : code(c)
@@ -76,7 +83,8 @@ struct Error
     int closeCode() const { return errorInfo(code).closeCode; }
     QString text() const; ///< the message, or the table's meaning when there is none
 
-    /// The body of spec section 9: `{"code":"…","message":"…"}` and `"field"` when there is one. Compact UTF-8 JSON.
+    /// The body of spec section 9: `{"code":"…","message":"…"}`, `"field"` when there is one, and `extra`. Compact
+    /// UTF-8 JSON.
     QByteArray toJson() const;
 };
 

@@ -54,7 +54,9 @@ Result<IdentityPtr> ApiRequest::bearer(bool tokenToo) const
     const QByteArray token = bearerToken(tokenToo);
     auto identity =
         token.isEmpty() ? Result<IdentityPtr>(Error(ErrorCode::Unauthorized)) : m_edge->authenticator().bearer(token);
-    if (!identity)
+    if (identity)
+        m_caller = *identity;
+    else
         m_edge->observer().authFailed(identity.error().code);
     return identity;
 }

@@ -33,6 +33,8 @@ public:
     QByteArray bearerToken(bool tokenToo = false) const;
     /// Who the bearer token speaks for; Unauthorized without one. Failures are counted.
     Result<IdentityPtr> bearer(bool tokenToo = false) const;
+    /// Whom bearer() has found; null before, and when it found nobody.
+    const IdentityPtr& caller() const { return m_caller; }
     /// The peer's address, or what a trusted proxy says it is.
     QByteArray clientAddress() const;
 
@@ -49,6 +51,7 @@ private:
     EdgeWorker* m_edge;
     QList<QByteArray> m_params;
     QByteArray m_id;
+    mutable IdentityPtr m_caller;
 };
 
 /// The table of routes of one worker: method and path pattern → handler. Answers preflights, HEAD, unknown paths (404)

@@ -2,6 +2,7 @@
 #include "app/app.h"
 
 #include "app/authsetup.h"
+#include "app/deskroom.h"
 #include "app/edgemetrics.h"
 #include "app/workerroom.h"
 #include "config/logging.h"
@@ -80,8 +81,10 @@ struct App::Parts
     void drain(std::function<void()> done);
     void drainStep();
     void reload();
+    Broker& publicBroker();
+    void databaseChanged(const Result<void>& state);
     void watchParts();
-    void healthChanged(const QByteArray& part, const PartHealth& now);
+    void healthChanged(const QByteArray& part, const PartHealth& before, const PartHealth& now);
     void countRooms(const Core::RoomsDone& done);
     RoomPage busiestRooms(qsizetype limit);
     void closeSession(const SessionMeta& meta, ErrorCode why);
@@ -97,12 +100,15 @@ struct App::Parts
     EdgeMetrics edgeMetrics{metrics};
     Health health;
     MemoryBroker broker;
+    Mailbox mailbox;
+    std::unique_ptr<DeskRoom> desk; ///< null: DATABASE_URL=none
     Bus bus;
     MemoryPresence presence;
     MemoryLastSeen lastSeen;
     SessionRegistry registry;
     Sources sources;
-    Mailbox mailbox;
+    LoginGuard loginGuard{clock};
+    PasswordQueue passwords;
     std::unique_ptr<Authenticator> authenticator;
     std::unique_ptr<WorkerPool> workers;
     std::unique_ptr<Fanout> fanout;
@@ -128,9 +134,16 @@ App::Parts::Parts(LoadedConfig loaded, std::function<ReloadedConfig(const Loaded
     , settings(std::make_shared<const Settings>(config.settings))
     , metrics(catalog, workerCount(*settings), SIGNALBOX_VERSION)
     , health(clock, SIGNALBOX_VERSION, {"core", "broker"},
-             [this](const QByteArray& part, const PartHealth&, const PartHealth& now) { healthChanged(part, now); })
+             [this](const QByteArray& part, const PartHealth& before, const PartHealth& now) {
+                 healthChanged(part, before, now);
+             })
     , broker(clock, brokerLimits(*settings))
-    , bus(broker, catalog)
+    , desk(settings->database.url == "none"
+               ? nullptr
+               : std::make_unique<DeskRoom>(
+                     *settings, clock, broker, mailbox, [this](const Result<void>& state) { databaseChanged(state); },
+                     [this](quint64 sessionId, ErrorCode why) { registry.closeSession(sessionId, why); }))
+    , bus(publicBroker(), catalog)
     , registry(presence, connectionLimits(*settings),
                [this](const SessionMeta& meta, ErrorCode why) { closeSession(meta, why); })
     , sources([this](const QSet<QByteArray>& unavailable) { sourcesChanged(unavailable); })
@@ -142,7 +155,12 @@ App::Parts::~Parts()
 {
     listener.reset();
     management.reset();
-    // Workers first: what still waits for the core holds handles of their connections.
+    // The passwords and the database first: what they still answer goes to the workers. Then they: what waits for the
+    // core holds handles of their connections.
+    passwords.stop();
+    if (desk)
+        desk->stop();
+    registry.setWatcher(nullptr);
     if (workers)
         workers->stop([this](Worker& worker) { rooms[static_cast<size_t>(worker.index())].reset(); });
     mailbox.close();
@@ -162,21 +180,39 @@ Result<void> App::Parts::start()
         tls = std::move(*loaded);
     }
     workers = std::make_unique<WorkerPool>(workerCount(*settings), [this] { return clock.steadyMs(); });
-    fanout = std::make_unique<Fanout>(broker, workers->size(), [this](int worker, const EventPtr& event) {
+    if (desk) {
+        if (auto opened = desk->start(); !opened)
+            return opened;
+    }
+    fanout = std::make_unique<Fanout>(publicBroker(), workers->size(), [this](int worker, const EventPtr& event) {
         WorkerRoom& room = *rooms[static_cast<size_t>(worker)];
         room.worker().post([&room, event] { room.edge().dispatch(event); });
     });
-    core = std::make_unique<Core>(Core{clock, broker, bus, *fanout, registry, lastSeen, sources, mailbox,
+    core = std::make_unique<Core>(Core{clock, publicBroker(), bus, *fanout, registry, lastSeen, sources, mailbox,
                                        [this](const Core::RoomsDone& done) { countRooms(done); }});
-    const EdgeShared shared{clock, catalog, *authenticator, edgeMetrics};
+    if (desk) {
+        core->acknowledged = [this](const QByteArray& dialog, const IdentityPtr& who, quint64 lastId) {
+            desk->acknowledged(dialog, who, lastId);
+        };
+        core->operatorChose = [this](const QByteArray& id, OperatorStatus wanted, qint64 untilMs) {
+            desk->presence().chose(id, wanted, untilMs);
+        };
+        registry.setWatcher(&desk->presence());
+    }
+    const EdgeShared shared{clock, catalog, *authenticator, edgeMetrics, desk ? &desk->stores() : nullptr};
     for (int i = 0; i < workers->size(); ++i)
-        rooms.push_back(
-            std::make_unique<WorkerRoom>(shared, *core, workers->worker(i), settings, health, metrics, moreRoutes));
+        rooms.push_back(std::make_unique<WorkerRoom>(shared, *core, workers->worker(i), settings, health, metrics,
+                                                     LoginParts{loginGuard, passwords}, moreRoutes));
     if (auto opened = openManagementPort(); !opened)
         return opened;
     if (auto opened = openPublicPort(); !opened)
         return opened;
-    expireTimer.callOnTimeout(&expireTimer, [this] { broker.expire(); });
+    expireTimer.callOnTimeout(&expireTimer, [this] {
+        if (desk)
+            desk->broker().expire();
+        else
+            broker.expire();
+    });
     expireTimer.start(kExpireEveryMs);
     drainTimer.callOnTimeout(&drainTimer, [this] { drainStep(); });
     lag = std::make_unique<LoopLag>(clock, [this](double seconds) { metrics.loopLagged(Metrics::kCoreLoop, seconds); });
@@ -219,6 +255,7 @@ void App::Parts::watchParts()
 {
     health.setPart("core", PartState::Ok);
     health.setPart("broker", PartState::Ok, QStringLiteral("memory"));
+    health.setPart("database", desk ? PartState::Ok : PartState::Disabled);
     const auto engine = [this](const QByteArray& part, bool configured) {
         if (configured)
             qCWarning(logApp) << part.constData() << "is configured, but this version keeps everything in one process";
@@ -229,11 +266,26 @@ void App::Parts::watchParts()
     engine("rabbitmq", !settings->rabbitmq.url.isEmpty());
 }
 
-void App::Parts::healthChanged(const QByteArray& part, const PartHealth& now)
+Broker& App::Parts::publicBroker()
+{
+    return desk ? static_cast<Broker&>(desk->broker()) : broker;
+}
+
+void App::Parts::databaseChanged(const Result<void>& state)
+{
+    if (!state)
+        qCWarning(logDesk).noquote() << "the database is down:" << state.error().text();
+    else
+        qCInfo(logDesk) << "the database is back";
+    health.setPart("database", state ? PartState::Ok : PartState::Down, state ? QString() : state.error().text());
+}
+
+void App::Parts::healthChanged(const QByteArray& part, const PartHealth& before, const PartHealth& now)
 {
     metrics.setPart(part,
                     now.state == PartState::Disabled ? std::nullopt : std::optional(now.state != PartState::Down));
-    if (now.state == PartState::Disabled || !core)
+    const bool isFirst = before.state == PartState::Disabled && now.state == PartState::Ok;
+    if (now.state == PartState::Disabled || isFirst || !core)
         return;
     Publication alert;
     alert.name = "system.health.alert";
@@ -374,6 +426,8 @@ void App::Parts::reload()
     config = std::move(reloaded.config);
     settings = std::make_shared<const Settings>(config.settings);
     broker.setLimits(brokerLimits(*settings));
+    if (desk)
+        desk->setSettings(*settings);
     registry.setLimits(connectionLimits(*settings));
     for (const auto& room : rooms)
         room->worker().post([&room = *room, latest = settings] { room.setSettings(latest); });

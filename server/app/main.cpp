@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/app.h"
 #include "app/authsetup.h"
+#include "app/operatorcommand.h"
 #include "app/signals.h"
+#include "auth/passwords.h"
 #include "config/commandline.h"
 #include "config/configprinter.h"
 #include "config/logging.h"
 #include "net/epolleventdispatcher.h"
 
 #include <QCoreApplication>
+#include <QFile>
 
 #include <cstdio>
 
@@ -29,6 +32,28 @@ int printToken(const LoadedConfig& config, const TokenRequest& request)
     if (!token)
         return print(stderr, "error: " + token.error().text().toUtf8() + '\n', 1);
     return print(stdout, *token + '\n', 0);
+}
+
+/// The first line of standard input.
+QByteArray readPassword()
+{
+    QFile input;
+    if (!input.open(stdin, QIODevice::ReadOnly))
+        return {};
+    QByteArray line = input.readLine(kLongestPassword + 2);
+    while (line.endsWith('\n') || line.endsWith('\r'))
+        line.chop(1);
+    return line;
+}
+
+int runOperator(int argc, char** argv, const LoadedConfig& config, const OperatorRequest& request)
+{
+    const QCoreApplication application(argc, argv); // the database's drivers are plugins
+    const SystemClock clock;
+    const auto said = runOperatorCommand(config.settings, request, clock, readPassword);
+    if (!said)
+        return print(stderr, "error: " + said.error().text().toUtf8() + '\n', 1);
+    return print(stdout, *said, 0);
 }
 
 int serve(int argc, char** argv, LoadedConfig config, const ConfigInput& input)
@@ -86,5 +111,7 @@ int main(int argc, char** argv)
         return print(stderr, problemLines(config.problems), 1);
     if (command.command == CommandLine::Token)
         return printToken(config, command.token);
+    if (command.command == CommandLine::Operator)
+        return runOperator(argc, argv, config, command.person);
     return serve(argc, argv, std::move(config), input);
 }

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workerroom.h"
 
+#include "api/cannedapi.h"
+#include "api/dialogsapi.h"
 #include "api/doors.h"
+#include "api/handoffapi.h"
 #include "api/infoapi.h"
+#include "api/messagesapi.h"
+#include "api/openapi.h"
+#include "api/operatorsapi.h"
 #include "api/pages.h"
 #include "api/publishapi.h"
 #include "net/plainstream.h"
@@ -27,7 +33,7 @@ HttpLimits httpLimits(const Settings& settings)
 } // namespace
 
 WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std::shared_ptr<const Settings>& settings,
-                       const Health& health, Metrics& metrics, const MoreRoutes& more)
+                       const Health& health, Metrics& metrics, LoginParts logins, const MoreRoutes& more)
     : m_worker(worker)
     , m_edge(shared, core, worker, settings)
     , m_router(m_edge)
@@ -38,8 +44,15 @@ WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std:
     addPages(m_router);
     addInfoApi(m_router, health);
     addPublishApi(m_router);
+    addOpenApi(m_router);
     addSocketDoors(m_router, m_wsLimits);
     addStreamDoors(m_router);
+    addAuthApi(m_router, logins);
+    addOperatorsApi(m_router, logins);
+    addDialogsApi(m_router);
+    addMessagesApi(m_router);
+    addCannedApi(m_router);
+    addHandoffApi(m_router);
     if (more)
         more(m_router);
     worker.post([this, &clock = shared.clock, &metrics] {

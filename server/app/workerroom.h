@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "api/authapi.h"
 #include "api/router.h"
 #include "net/httpconnections.h"
 #include "net/httplimits.h"
@@ -25,7 +26,7 @@ class WorkerRoom
 {
 public:
     WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std::shared_ptr<const Settings>& settings,
-               const Health& health, Metrics& metrics, const MoreRoutes& more = {});
+               const Health& health, Metrics& metrics, LoginParts logins, const MoreRoutes& more = {});
     ~WorkerRoom();
     WorkerRoom(const WorkerRoom&) = delete;
     WorkerRoom& operator=(const WorkerRoom&) = delete;

@@ -168,9 +168,9 @@ void checkEngines(LoadedConfig& config)
     const Settings& settings = config.settings;
     if (!settings.rabbitmq.url.isEmpty() && !hasScheme(settings.rabbitmq.url, {"amqp://", "amqps://"}))
         refuse(config, "rabbitmq/url", "must begin with amqp:// or amqps://");
-    if (!settings.database.url.isEmpty() &&
+    if (!settings.database.url.isEmpty() && settings.database.url != "none" &&
         !hasScheme(settings.database.url, {"sqlite:", "postgresql://", "postgres://"}))
-        refuse(config, "database/url", "must begin with sqlite:, postgresql:// or postgres://");
+        refuse(config, "database/url", "must be none or begin with sqlite:, postgresql:// or postgres://");
 }
 
 /// RFC 7518 3.2 asks for 256 bits with HS256.

@@ -82,17 +82,33 @@ QByteArray settingOptionLines()
     return text;
 }
 
+QByteArray optionWords(const char* names, const QByteArray& before, const QByteArray& after)
+{
+    QByteArray text;
+    for (const QByteArray& name : QByteArray(names).split(' ')) {
+        if (!name.isEmpty())
+            text += ' ' + before + "--" + name + ' ' + name.toUpper() + after;
+    }
+    return text;
+}
+
 QByteArray tokenLines()
 {
     QByteArray text;
-    for (const TokenKindRow& row : tokenKinds()) {
-        text += "  signalboxd token " + QByteArray(row.name);
-        for (const QByteArray& name : QByteArray(row.required).split(' '))
-            text += " --" + name + ' ' + name.toUpper();
-        for (const QByteArray& name : QByteArray(row.optional).split(' ')) {
-            if (!name.isEmpty())
-                text += " [--" + name + ' ' + name.toUpper() + ']';
-        }
+    for (const TokenKindRow& row : tokenKinds())
+        text += "  signalboxd token " + QByteArray(row.name) + optionWords(row.required, {}, {}) +
+                optionWords(row.optional, "[", "]") + '\n';
+    return text;
+}
+
+QByteArray operatorLines()
+{
+    QByteArray text;
+    for (const OperatorActionRow& row : operatorActions()) {
+        text += "  signalboxd operator " + QByteArray(row.name) + optionWords(row.required, {}, {}) +
+                optionWords(row.optional, "[", "]");
+        if (*row.flags)
+            text += " [--" + QByteArray(row.flags) + ']';
         text += '\n';
     }
     return text;
@@ -133,7 +149,8 @@ QByteArray problemLines(const QList<ConfigProblem>& problems, QByteArrayView sev
 
 QByteArray helpText()
 {
-    return "Usage: signalboxd [OPTION…]\n       signalboxd token KIND [OPTION…]\n\n"
+    return "Usage: signalboxd [OPTION…]\n       signalboxd token KIND [OPTION…]\n"
+           "       signalboxd operator ACTION [OPTION…]\n\n"
            "Signalbox, a realtime gateway for WebSocket, SSE and REST.\n\nOptions:\n" +
            settingOptionLines() + optionLine("--set SECTION/NAME=VALUE", "any setting of --print-config") +
            optionLine("--print-config", "every setting, its value and where it came from, then exit") +
@@ -142,7 +159,11 @@ QByteArray helpText()
            optionLine("--version", "the version") + optionLine("-h, --help", "this text") +
            "\nThe command line wins over the environment, that over the file, that over the defaults.\n\n"
            "Tokens for trying things out (--ttl 30m, at most 24h; --cities and --channels are lists a,b):\n" +
-           tokenLines();
+           tokenLines() +
+           "\nOperators of the desk, in its database, also beside a running server (--role operator, director or "
+           "admin;\n"
+           "a password is made and printed unless --password-stdin reads one):\n" +
+           operatorLines();
 }
 
 QByteArray versionText(QByteArrayView version)

@@ -91,7 +91,8 @@ struct HeartbeatSettings
 {
     qint64 dialogPingMs = 0;  ///< `__ping__` of /ws/dialogs
     qint64 pongTimeoutMs = 0; ///< `__pong__`, else close 4408
-    qint64 channelPingMs = 0; ///< /channel/ws
+    qint64 channelPingMs = 0; ///< /channel/ws of guests
+    qint64 staffPingMs = 0;   ///< /channel/ws of staff and services
     qint64 sseMs = 0;
     qint64 streamsMs = 0; ///< /api/v1/streams
     qint64 sourceWarningMs = 0;
@@ -147,7 +148,16 @@ struct DatabaseSettings
 
 struct DeskSettings
 {
-    qint64 leaseMs = 0; ///< of a handoff
+    qint64 leaseMs = 0;  ///< of a handoff
+    qint64 answerMs = 0; ///< from a start to the operator's first message
+    qint64 offlineMs = 0;
+    qint64 silentMs = 0;
+    qint64 typingMs = 0;
+    qint64 accessTokenMs = 0;
+    qint64 refreshTokenMs = 0;
+    int loginAttempts = 0;
+    qint64 lockoutMs = 0;
+    QByteArray alertUrl; ///< empty: no webhook
 };
 
 struct LoggingSettings

@@ -41,7 +41,7 @@ struct Replay
     bool recovered = true; ///< false: the place is unknown or trimmed; `events` is empty and the client must reload
     std::vector<EventPtr> events; ///< in log order, each once, whatever number of the asked channels it went to
     std::vector<ChannelTop> tops; ///< of every asked channel, in the order asked
-    Position cursor;              ///< of the broker's log at this moment
+    LogCursor cursor;             ///< of the broker's logs at this moment
 };
 
 /// Accepts events, numbers them per channel and over all, keeps a bounded history, tells everybody. One implementation

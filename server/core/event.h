@@ -6,6 +6,7 @@
 #include <QByteArray>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace signalbox {
@@ -28,6 +29,22 @@ struct Placement
     Position position;
 };
 
+/// Where a stream of several channels stands in the broker's logs: in that of memory and, when there is a desk, in the
+/// journal of the durable channels too. Covers everything that was delivered up to it.
+struct LogCursor
+{
+    Position memory;
+    Position journal; ///< no epoch: there is no journal
+
+    bool operator==(const LogCursor&) const = default;
+    /// A position in form, opaque to clients: "epoch:offset", with a journal
+    /// "<journal epoch>.<memory epoch>.<memory offset>:<journal offset>".
+    Position toPosition() const;
+    QByteArray toString() const { return toPosition().toString(); }
+    /// The reverse of the form with a journal; nothing for anything else.
+    static std::optional<LogCursor> parse(const Position& text);
+};
+
 /// An event that the broker has accepted. Immutable; shared by history, hubs and queues on all threads.
 struct Event
 {
@@ -37,7 +54,10 @@ struct Event
     QByteArray data;
     qint64 timestampMs = 0; ///< wall clock at acceptance
     QByteArray conflateKey;
-    Position cursor; ///< its place in the broker's log over all channels
+    /// The same event in seed 002's words, for `/channel/*`; empty name: it goes by its own there too.
+    QByteArray chatName;
+    QByteArray chatData;
+    LogCursor cursor; ///< where a stream of all channels stands after it
     std::vector<Placement> placements;
 };
 

@@ -39,6 +39,8 @@ public:
     /// The log offset of the event with this channel offset, also of the youngest dropped one (0 for offset 0 of a
     /// complete history); nothing when it is too old or not there yet.
     std::optional<quint64> logOffsetOf(quint64 offset) const;
+    /// The cursor of the event with this channel offset, while it is here.
+    std::optional<LogCursor> cursorOf(quint64 offset) const;
     /// Appends to `out` the events whose log offset is greater.
     void collectAfter(quint64 logOffset, std::vector<EventPtr>& out) const;
 

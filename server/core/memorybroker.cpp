@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/memorybroker.h"
 
-#include <QCryptographicHash>
+#include "core/idempotency.h"
+
 #include <QRandomGenerator>
 #include <QSet>
 
@@ -22,17 +23,6 @@ qint64 bytesOf(const Event& event)
     return kOverheadBytes + event.data.size() + event.name.size();
 }
 
-QByteArray fingerprintOf(const Publication& publication)
-{
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    hash.addData(publication.name);
-    hash.addData(QByteArray::number(publication.version).prepend('@').append('\n'));
-    hash.addData(publication.data);
-    for (const QByteArray& channel : publication.channels)
-        hash.addData(QByteArray(channel).prepend('\n'));
-    return hash.result();
-}
-
 /// What a repeated publish is answered with: the event without its data, which its history alone keeps.
 EventPtr receiptOf(const Event& event)
 {
@@ -44,7 +34,9 @@ EventPtr receiptOf(const Event& event)
 /// Several channels may hold the same event: order by log, each once.
 void sortUnique(std::vector<EventPtr>& events)
 {
-    const auto byCursor = [](const EventPtr& a, const EventPtr& b) { return a->cursor.offset < b->cursor.offset; };
+    const auto byCursor = [](const EventPtr& a, const EventPtr& b) {
+        return a->cursor.memory.offset < b->cursor.memory.offset;
+    };
     std::sort(events.begin(), events.end(), byCursor);
     events.erase(std::unique(events.begin(), events.end()), events.end());
 }
@@ -99,13 +91,27 @@ Published MemoryBroker::publishOne(Publication&& publication)
         return {known->event, true};
     const QByteArray fingerprint = key.isEmpty() ? QByteArray() : fingerprintOf(publication);
     const EventPtr event = place(std::move(publication));
-    if (!key.isEmpty()) {
-        m_keys.insert(key, {receiptOf(*event), fingerprint});
-        m_keysByAge.emplace_back(key, m_clock.steadyMs());
-    }
+    if (!key.isEmpty())
+        rememberKey(key, *event, fingerprint);
     if (m_sink)
         m_sink->brokerEvent(event);
     return {event, false};
+}
+
+Result<std::optional<EventPtr>> MemoryBroker::repeated(const Publication& publication) const
+{
+    const auto known = m_keys.constFind(publication.idempotencyKey);
+    if (publication.idempotencyKey.isEmpty() || known == m_keys.cend())
+        return std::optional<EventPtr>();
+    if (known->fingerprint != fingerprintOf(publication))
+        return Error(ErrorCode::IdempotencyConflict);
+    return std::optional(known->event);
+}
+
+void MemoryBroker::rememberKey(const QByteArray& key, const Event& event, QByteArray fingerprint)
+{
+    m_keys.insert(key, {receiptOf(event), std::move(fingerprint)});
+    m_keysByAge.emplace_back(key, m_clock.steadyMs());
 }
 
 EventPtr MemoryBroker::place(Publication&& publication)
@@ -116,17 +122,41 @@ EventPtr MemoryBroker::place(Publication&& publication)
     event->data = std::move(publication.data);
     event->conflateKey = std::move(publication.conflateKey);
     event->timestampMs = m_clock.wallMs();
-    event->cursor = {m_log.epoch, ++m_log.offset};
-    event->id = m_instance + '-' + QByteArray::number(m_log.offset, 36);
+    event->id = m_instance + '-' + QByteArray::number(m_log.offset + 1, 36);
+    placeIn(event, publication.channels);
+    return event;
+}
+
+void MemoryBroker::placeIn(const std::shared_ptr<Event>& event, const std::vector<QByteArray>& names)
+{
+    event->cursor = {{m_log.epoch, ++m_log.offset}, m_journal};
     std::vector<ChannelPtr> channels;
-    for (const QByteArray& name : publication.channels) {
+    for (const QByteArray& name : names) {
         channels.push_back(channelFor(name));
         const ChannelHistory& history = channels.back()->history;
         event->placements.push_back({channels.back()->name, {history.epoch(), history.nextOffset()}});
     }
     for (const ChannelPtr& channel : channels)
         append(channel, event);
-    return event;
+}
+
+void MemoryBroker::deliver(std::shared_ptr<Event> event, const std::vector<QByteArray>& channels)
+{
+    m_journal = event->cursor.journal;
+    if (channels.empty())
+        event->cursor.memory = m_log;
+    else
+        placeIn(event, channels);
+    if (m_sink)
+        m_sink->brokerEvent(event);
+}
+
+std::optional<LogCursor> MemoryBroker::cursorOf(const Position& position) const
+{
+    const auto channel = m_channelOfEpoch.constFind(position.epoch);
+    if (channel == m_channelOfEpoch.cend())
+        return std::nullopt;
+    return (*channel)->history.cursorOf(position.offset);
 }
 
 void MemoryBroker::append(const ChannelPtr& channel, const EventPtr& event)
@@ -288,7 +318,7 @@ void MemoryBroker::replay(const std::vector<QByteArray>& channels, const std::op
         return;
     }
     Replay answer;
-    answer.cursor = m_log;
+    answer.cursor = {m_log, m_journal};
     for (const QByteArray& name : channels) {
         const ChannelPtr channel = channelFor(name);
         noteIdle(channel, m_clock.steadyMs());

@@ -37,6 +37,21 @@ public:
     void replay(const std::vector<QByteArray>& channels, const std::optional<Position>& since,
                 ReplayDone done) override;
 
+    /// There is a journal beside this, which stands there: cursors cover both from now on.
+    void setJournal(Position top) { m_journal = std::move(top); }
+    /// An event of a journal's, complete but for its place here: gets its cursor, and a place in each of these
+    /// channels, and goes to the sink. Called in the order of the journal.
+    void deliver(std::shared_ptr<Event> event, const std::vector<QByteArray>& channels);
+    /// The cursor of the event with this position in one of the channels here, while it is remembered.
+    std::optional<LogCursor> cursorOf(const Position& channelPosition) const;
+    /// The event that this publication's idempotency key was used for; nothing when it is fresh or has no key;
+    /// IdempotencyConflict when it was used for something else.
+    Result<std::optional<EventPtr>> repeated(const Publication& publication) const;
+    /// The key was used, here or in the journal.
+    void rememberKey(const QByteArray& key, const Event& event, QByteArray fingerprint);
+    const Position& logTop() const { return m_log; }
+    bool hasRoomFor(const std::vector<Publication>& events) const;
+
     void setLimits(Limits limits) { m_limits = limits; }
     /// Drops what is too old; call every few seconds (publishing does it too).
     void expire();
@@ -68,6 +83,7 @@ private:
     };
 
     EventPtr place(Publication&& publication);
+    void placeIn(const std::shared_ptr<Event>& event, const std::vector<QByteArray>& names);
     void append(const ChannelPtr& channel, const EventPtr& event);
     void dropOldest(Channel& channel);
     void dropAged(qint64 beforeMs);
@@ -77,7 +93,6 @@ private:
     void compactAging();
     Result<void> check(const std::vector<Publication>& events) const;
     Published publishOne(Publication&& publication);
-    bool hasRoomFor(const std::vector<Publication>& events) const;
     const ChannelPtr& channelFor(const QByteArray& name);
     QByteArray newEpoch();
     std::optional<quint64> logOffsetOf(const Position& position) const;
@@ -89,6 +104,7 @@ private:
     const QByteArray m_instance; ///< random, the stem of epochs and ids
     quint64 m_epochCounter = 0;
     Position m_log;         ///< epoch and top of the log over all channels
+    Position m_journal;     ///< its top, as delivered; no epoch: there is none
     quint64 m_lostUpTo = 0; ///< log offset up to which forgotten channels may have had events
     QHash<QByteArray, ChannelPtr> m_channels;
     QHash<QByteArray, ChannelPtr> m_channelOfEpoch;

@@ -33,7 +33,7 @@ struct SessionMeta
     IdentityPtr identity;
     qint64 createdMs = 0; ///< wall clock
 
-    std::atomic<qint64> lastPongMs{0}; ///< wall clock, 0 = none yet
+    std::atomic<qint64> lastPongMs{0}; ///< wall clock of the last frame, pongs and others; 0 = none yet
     std::atomic<quint64> messagesIn{0};
     std::atomic<quint64> messagesOut{0};
     std::atomic<bool> slow{false}; ///< has had a backlog

@@ -113,6 +113,8 @@ void SessionRegistry::insert(const SessionMetaPtr& meta, qint64 nowMs)
     if (meta->countsAsStream)
         m_streamsOfUser[meta->identity->subject].push_back(meta->id);
     m_presence.join(meta->identity->subject, roleName(meta->identity->role), nowMs);
+    if (m_watcher)
+        m_watcher->sessionAdmitted(meta);
 }
 
 void SessionRegistry::remove(quint64 sessionId)
@@ -131,6 +133,8 @@ void SessionRegistry::remove(quint64 sessionId)
             m_streamsOfUser.erase(streams);
     }
     m_presence.leave(meta->identity->subject);
+    if (m_watcher)
+        m_watcher->sessionRemoved(meta);
 }
 
 int SessionRegistry::closeSession(quint64 sessionId, ErrorCode why)

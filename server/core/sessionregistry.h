@@ -25,6 +25,15 @@ struct ConnectionLimits
     bool evictOldestStream = false; ///< `stream_limit_policy=evict_oldest`
 };
 
+/// Is told who comes and goes. Core thread.
+class SessionWatcher
+{
+public:
+    virtual ~SessionWatcher() = default;
+    virtual void sessionAdmitted(const SessionMetaPtr& session) = 0;
+    virtual void sessionRemoved(const SessionMetaPtr& session) = 0;
+};
+
 /// Every live session of the process: admits them within the limits, lists them, closes them on demand, keeps presence.
 /// Core thread.
 class SessionRegistry
@@ -35,6 +44,7 @@ public:
 
     SessionRegistry(Presence& presence, ConnectionLimits limits, Close close);
     void setLimits(ConnectionLimits limits) { m_limits = limits; }
+    void setWatcher(SessionWatcher* watcher) { m_watcher = watcher; }
 
     /// Takes the session in, or says which limit forbids it: ConnectionLimit, StreamLimit, Unavailable (the limit of
     /// all). A stream replaces the same user's older stream of the same channel (closed with Replaced).
@@ -61,6 +71,7 @@ private:
     Presence& m_presence;
     ConnectionLimits m_limits;
     const Close m_close;
+    SessionWatcher* m_watcher = nullptr;
     QHash<quint64, SessionMetaPtr> m_sessions;
     QHash<QByteArray, int> m_perDialog;
     QHash<QByteArray, int> m_perToken;

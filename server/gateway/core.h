@@ -5,6 +5,7 @@
 #include "core/clock.h"
 #include "core/lastseen.h"
 #include "core/sessionregistry.h"
+#include "desk/records.h"
 #include "gateway/bus.h"
 #include "gateway/fanout.h"
 #include "gateway/sources.h"
@@ -33,6 +34,10 @@ struct Core
     Mailbox& mailbox; ///< posts to the core thread
     /// Asks every worker for channel → sessions and adds up; answers on the core thread.
     std::function<void(RoomsDone)> countRooms;
+    /// A client has seen its dialog up to this message. May be empty.
+    std::function<void(const QByteArray& dialog, const IdentityPtr& who, quint64 lastId)> acknowledged = {};
+    /// An operator chose a status; what others see of it may change. May be empty.
+    std::function<void(const QByteArray& operatorId, OperatorStatus wanted, qint64 untilMs)> operatorChose = {};
 };
 
 } // namespace signalbox

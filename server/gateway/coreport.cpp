@@ -56,10 +56,11 @@ void CorePort::detach(quint64 sessionId)
     m_core.mailbox.post([this, sessionId] { m_core.registry.remove(sessionId); });
 }
 
-void CorePort::acknowledge(QByteArray dialog, QByteArray who, quint64 lastId)
+void CorePort::acknowledge(QByteArray dialog, IdentityPtr who, quint64 lastId)
 {
     m_core.mailbox.post([this, dialog = std::move(dialog), who = std::move(who), lastId] {
-        m_core.lastSeen.advance(dialog, who, lastId, m_core.clock.steadyMs());
+        if (m_core.lastSeen.advance(dialog, who->subject, lastId, m_core.clock.steadyMs()) && m_core.acknowledged)
+            m_core.acknowledged(dialog, who, lastId);
     });
 }
 
@@ -75,6 +76,19 @@ void CorePort::countRooms(Core::RoomsDone done)
     m_core.mailbox.post([this, done = std::move(done)] {
         m_core.countRooms(
             [this, done](const Core::RoomCounts& rooms) { m_worker.post([done, rooms] { done(rooms); }); });
+    });
+}
+
+void CorePort::closeUser(QByteArray user, ErrorCode why)
+{
+    m_core.mailbox.post([this, user = std::move(user), why] { m_core.registry.closeUser(user, why); });
+}
+
+void CorePort::operatorChose(QByteArray operatorId, OperatorStatus wanted, qint64 untilMs)
+{
+    m_core.mailbox.post([this, operatorId = std::move(operatorId), wanted, untilMs] {
+        if (m_core.operatorChose)
+            m_core.operatorChose(operatorId, wanted, untilMs);
     });
 }
 

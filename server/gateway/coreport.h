@@ -34,12 +34,17 @@ public:
     void detach(quint64 sessionId);
 
     /// An ack of a client: moves its mark forward.
-    void acknowledge(QByteArray dialog, QByteArray who, quint64 lastId);
+    void acknowledge(QByteArray dialog, IdentityPtr who, quint64 lastId);
 
     using SessionsDone = std::function<void(std::vector<SessionMetaPtr>)>;
     void listSessions(SessionsDone done);
     /// Channel → sessions on all workers.
     void countRooms(Core::RoomsDone done);
+
+    /// Closes all connections of a user.
+    void closeUser(QByteArray user, ErrorCode why);
+    /// Tells the board of presence, see Core::operatorChose.
+    void operatorChose(QByteArray operatorId, OperatorStatus wanted, qint64 untilMs);
 
 private:
     Core& m_core;

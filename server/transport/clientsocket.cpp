@@ -212,7 +212,7 @@ void ClientSocket::acknowledge(const QJsonObject& command)
                    refOf(command));
         return;
     }
-    edge().port().acknowledge(dialog, session().identity().subject, static_cast<quint64>(number));
+    edge().port().acknowledge(dialog, session().meta().identity, static_cast<quint64>(number));
 }
 
 void ClientSocket::refresh(const QJsonObject& command)

@@ -33,6 +33,7 @@ EdgeWorker::EdgeWorker(EdgeShared shared, Core& core, Worker& worker, std::share
     , m_worker(worker)
     , m_hub(m_codec, shared.catalog)
     , m_port(core, worker)
+    , m_desk(shared.desk ? std::optional<DeskPort>(std::in_place, *shared.desk, worker) : std::nullopt)
 {
     setSettings(std::move(settings));
 }

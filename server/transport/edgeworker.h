@@ -7,6 +7,7 @@
 #include "core/hub.h"
 #include "core/ratelimiter.h"
 #include "gateway/coreport.h"
+#include "gateway/deskport.h"
 #include "transport/edgeobserver.h"
 #include "transport/eventcodec.h"
 
@@ -28,6 +29,7 @@ struct EdgeShared
     const Catalog& catalog;
     Authenticator& authenticator;
     EdgeObserver& observer;
+    const DeskStores* desk = nullptr; ///< null: there is no desk (DATABASE_URL=none)
 };
 
 /// The doors' side of one worker: its hub, its live connections, its way to the core. Lives on the worker's thread.
@@ -52,6 +54,8 @@ public:
     Worker& worker() { return m_worker; }
     Hub& hub() { return m_hub; }
     CorePort& port() { return m_port; }
+    /// The way to the desk; null when there is none.
+    DeskPort* desk() { return m_desk ? &*m_desk : nullptr; }
     EventJson& eventJson() { return *m_eventJson; }
     RateLimiter& rateLimiter() { return m_rateLimiter; }
 
@@ -89,6 +93,7 @@ private:
     EventCodec m_codec;
     Hub m_hub;
     CorePort m_port;
+    std::optional<DeskPort> m_desk;
     std::unique_ptr<EventJson> m_eventJson;
     RateLimiter m_rateLimiter;
     QSet<QByteArray> m_unavailable;

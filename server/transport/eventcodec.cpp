@@ -5,9 +5,6 @@
 #include "shared/errors.h"
 
 #include <algorithm>
-#include <array>
-#include <chrono>
-#include <cstdio>
 
 namespace signalbox {
 
@@ -30,23 +27,42 @@ void appendCommon(QByteArray& json, const Event& event, const Placement& place)
     json += "\"}";
 }
 
+/// The dialog that the event is about: by the channel it came through, else by the first dialog's that it went to.
+QByteArrayView dialogOf(const Event& event, const Placement& place)
+{
+    const auto keyOf = [](const Placement& placement) {
+        return placement.channel.startsWith(kDialogPrefix)
+                   ? QByteArrayView(placement.channel).sliced(kDialogPrefix.size())
+                   : QByteArrayView();
+    };
+    if (const QByteArrayView own = keyOf(place); !own.isEmpty())
+        return own;
+    for (const Placement& other : event.placements) {
+        if (const QByteArrayView dialog = keyOf(other); !dialog.isEmpty())
+            return dialog;
+    }
+    return {};
+}
+
 QByteArray channelEnvelope(const Event& event, const Placement& place)
 {
     QByteArray json;
-    json.reserve(event.data.size() + event.name.size() + 3 * place.channel.size() + 220);
+    const bool hasOwnWords = !event.chatName.isEmpty();
+    const QByteArray& data = hasOwnWords ? event.chatData : event.data;
+    json.reserve(data.size() + event.name.size() + 3 * place.channel.size() + 220);
     json += "{\"type\":\"";
-    json += event.name;
+    json += hasOwnWords ? event.chatName : event.name;
     json += '"';
     if (event.version > 1) {
         json += ",\"version\":";
         json += QByteArray::number(event.version);
     }
-    if (place.channel.startsWith(kDialogPrefix)) {
+    if (const QByteArrayView dialog = dialogOf(event, place); !dialog.isEmpty()) {
         json += ",\"session_id\":";
-        json += sessionIdJson(QByteArrayView(place.channel).sliced(kDialogPrefix.size()));
+        json += sessionIdJson(dialog);
     }
     json += ",\"data\":";
-    json += event.data;
+    json += data;
     appendCommon(json, event, place);
     return json;
 }
@@ -162,22 +178,6 @@ QByteArray sessionIdJson(QByteArrayView dialogId)
                           (dialogId.front() != '0' || dialogId.size() == 1) &&
                           std::all_of(dialogId.begin(), dialogId.end(), [](char c) { return c >= '0' && c <= '9'; });
     return isNumber ? dialogId.toByteArray() : jsonString(dialogId);
-}
-
-QByteArray isoTime(qint64 wallMs)
-{
-    // Once per event: QDateTime takes ten times as long.
-    using namespace std::chrono;
-    const sys_time<milliseconds> time{milliseconds(wallMs)};
-    const auto day = floor<days>(time);
-    const year_month_day date(day);
-    const hh_mm_ss clock(time - day);
-    std::array<char, 40> text{};
-    const int size =
-        std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int(date.year()),
-                      unsigned(date.month()), unsigned(date.day()), int(clock.hours().count()),
-                      int(clock.minutes().count()), int(clock.seconds().count()), int(clock.subseconds().count()));
-    return QByteArray(text.data(), size);
 }
 
 } // namespace signalbox

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/wireformat.h"
+#include "shared/isotime.h"
 
 namespace signalbox {
 
@@ -34,8 +35,5 @@ QByteArray sseBlock(QByteArrayView block, Framing framing);
 
 /// A dialog's id as seed 002's clients expect it: a JSON number when it is one, else a string.
 QByteArray sessionIdJson(QByteArrayView dialogId);
-
-/// "2026-11-21T10:30:11.123Z"
-QByteArray isoTime(qint64 wallMs);
 
 } // namespace signalbox

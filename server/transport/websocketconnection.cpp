@@ -67,7 +67,10 @@ bool WebSocketConnection::pingsAreText() const
 qint64 WebSocketConnection::pingIntervalMs() const
 {
     const HeartbeatSettings& heartbeat = edge().settings().heartbeat;
-    return pingsAreText() ? heartbeat.dialogPingMs : heartbeat.channelPingMs;
+    if (pingsAreText())
+        return heartbeat.dialogPingMs;
+    // Staff's presence is told by it, so that a console that hangs is noticed soon.
+    return session().meta().pool == Pool::Admin ? heartbeat.staffPingMs : heartbeat.channelPingMs;
 }
 
 void WebSocketConnection::heartbeat()
@@ -92,11 +95,15 @@ void WebSocketConnection::heartbeat()
 
 void WebSocketConnection::pongArrived()
 {
-    session().meta().lastPongMs.store(edge().clock().wallMs(), std::memory_order_relaxed);
     if (m_unansweredSinceMs == 0)
         return;
     edge().observer().pingAnswered(edge().clock().steadyMs() - m_unansweredSinceMs);
     m_unansweredSinceMs = 0;
+}
+
+void WebSocketConnection::heardFrom()
+{
+    session().meta().lastPongMs.store(edge().clock().wallMs(), std::memory_order_relaxed);
 }
 
 bool WebSocketConnection::withinRate()
@@ -111,6 +118,7 @@ bool WebSocketConnection::withinRate()
 
 bool WebSocketConnection::wsMessage(WsOpcode type, QByteArray payload)
 {
+    heardFrom();
     session().meta().messagesIn.fetch_add(1, std::memory_order_relaxed);
     if (!withinRate())
         return false;
@@ -120,6 +128,7 @@ bool WebSocketConnection::wsMessage(WsOpcode type, QByteArray payload)
 
 bool WebSocketConnection::wsPing(QByteArrayView payload)
 {
+    heardFrom();
     if (!withinRate())
         return false;
     session().send(encodeWsFrame(WsOpcode::Pong, payload));
@@ -128,6 +137,7 @@ bool WebSocketConnection::wsPing(QByteArrayView payload)
 
 bool WebSocketConnection::wsPong(QByteArrayView)
 {
+    heardFrom();
     if (!pingsAreText())
         pongArrived();
     return true;

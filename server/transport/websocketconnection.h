@@ -43,6 +43,7 @@ private:
     void wsError(int closeCode, const char* reason) override;
 
     bool withinRate();
+    void heardFrom();
     qint64 pingIntervalMs() const;
 
     WebSocketDecoder m_decoder;

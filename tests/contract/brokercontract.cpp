@@ -15,12 +15,20 @@ namespace {
 
 constexpr int kPatienceMs = 20'000;
 
-QList<quint64> logOffsets(const std::vector<EventPtr>& events)
+/// Orders events as they were delivered.
+using LogPlace = std::pair<quint64, quint64>;
+
+LogPlace logPlace(const LogCursor& cursor)
 {
-    QList<quint64> offsets;
+    return {cursor.journal.offset, cursor.memory.offset};
+}
+
+QList<QByteArray> ids(const std::vector<EventPtr>& events)
+{
+    QList<QByteArray> list;
     for (const EventPtr& event : events)
-        offsets.append(event->cursor.offset);
-    return offsets;
+        list.append(event->id);
+    return list;
 }
 
 std::vector<EventPtr> tail(const std::vector<EventPtr>& events, size_t from)
@@ -59,7 +67,7 @@ Broker& BrokerContract::open(const BrokerWorld::Bounds& bounds)
 
 QByteArray BrokerContract::channel(const char* name)
 {
-    const QByteArray full = m_prefix + ':' + name;
+    const QByteArray full = m_world->channelName(m_prefix, name);
     m_world->broker().subscribe(full);
     return full;
 }
@@ -119,7 +127,7 @@ void BrokerContract::stampsEvents()
     QCOMPARE(event.data, wanted.data);
     QCOMPARE(event.conflateKey, wanted.conflateKey);
     QVERIFY(event.timestampMs > 1'500'000'000'000);
-    QVERIFY(event.cursor.offset > 0);
+    QVERIFY(logPlace(event.cursor) > LogPlace());
     QCOMPARE(event.placements.size(), size_t{1});
     QCOMPARE(event.placements[0].channel, wanted.channels[0]);
     QVERIFY(waitForEvents(1));
@@ -139,15 +147,15 @@ void BrokerContract::offsetsGrowByOnePerChannel()
     const QByteArray b = channel("b");
     quint64 offsetA = 0;
     quint64 offsetB = 0;
-    quint64 last = 0;
+    LogPlace last;
     QSet<QByteArray> ids;
     for (int i = 0; i < 30; ++i) {
         const QByteArray& name = i % 3 == 0 ? b : a;
         const auto published = publish(publication({name}));
         QVERIFY(published.ok());
         QCOMPARE(positionIn(published->event, name).offset, name == a ? ++offsetA : ++offsetB);
-        QVERIFY(published->event->cursor.offset > last);
-        last = published->event->cursor.offset;
+        QVERIFY(logPlace(published->event->cursor) > last);
+        last = logPlace(published->event->cursor);
         ids.insert(published->event->id);
     }
     QCOMPARE(ids.size(), 30);
@@ -186,8 +194,10 @@ void BrokerContract::sinkSeesLogOrder()
         QVERIFY(publish(publication(some)).ok());
     }
     QVERIFY(waitForEvents(60));
-    const QList<quint64> offsets = logOffsets(seen());
-    QVERIFY(std::adjacent_find(offsets.begin(), offsets.end(), std::greater_equal<>()) == offsets.end());
+    const auto isNotLater = [](const EventPtr& a, const EventPtr& b) {
+        return logPlace(a->cursor) >= logPlace(b->cursor);
+    };
+    QVERIFY(std::adjacent_find(seen().begin(), seen().end(), isNotLater) == seen().end());
     for (const QByteArray& name : names) {
         quint64 expected = 0;
         for (const EventPtr& event : seen()) {
@@ -239,7 +249,7 @@ void BrokerContract::epochsNeverCoincide()
     const Channels names{channel("a"), channel("b"), channel("c")};
     const auto answer = replay(names, std::nullopt);
     QVERIFY(answer.ok());
-    QSet<QByteArray> epochs{answer->cursor.epoch};
+    QSet<QByteArray> epochs{answer->cursor.toPosition().epoch};
     for (const ChannelTop& top : answer->tops)
         epochs.insert(top.position.epoch);
     QCOMPARE(epochs.size(), 4);
@@ -263,7 +273,7 @@ void BrokerContract::replayOfNothingAsked()
     QCOMPARE(answer->tops[1].channel, a);
     QCOMPARE(answer->tops[1].position, positionIn(events.back(), a));
     QCOMPARE(answer->cursor, events.back()->cursor);
-    const auto none = replay({}, events.front()->cursor);
+    const auto none = replay({}, events.front()->cursor.toPosition());
     QVERIFY(none.ok() && none->recovered);
     QVERIFY(none->events.empty() && none->tops.empty());
     QCOMPARE(none->cursor, events.back()->cursor);
@@ -281,7 +291,7 @@ void BrokerContract::replayOfAnUnheardChannel()
     QCOMPARE(positionIn(events[0], a), (Position{start.epoch, 1}));
     const auto answer = replay({a}, start);
     QVERIFY(answer.ok() && answer->recovered);
-    QCOMPARE(logOffsets(answer->events), logOffsets(events));
+    QCOMPARE(ids(answer->events), ids(events));
 }
 
 void BrokerContract::replaySinceChannelPosition()
@@ -298,7 +308,7 @@ void BrokerContract::replaySinceChannelPosition()
     for (quint64 offset = 0; offset <= 10; ++offset) {
         const auto answer = replay({a}, Position{first.epoch, offset});
         QVERIFY(answer.ok() && answer->recovered);
-        QCOMPARE(logOffsets(answer->events), logOffsets(tail(events, offset)));
+        QCOMPARE(ids(answer->events), ids(tail(events, offset)));
         QCOMPARE(answer->tops[0].position, (Position{first.epoch, 10}));
         for (const EventPtr& event : answer->events) {
             QCOMPARE(event->name, "chat.message"_ba);
@@ -318,16 +328,16 @@ void BrokerContract::replaySinceCursor()
     std::vector<EventPtr> events;
     for (int i = 0; i < 10; ++i)
         events.push_back(publishMany({i % 2 == 0 ? a : b}, 1).at(0));
-    const auto all = replay({a, b}, start->cursor);
+    const auto all = replay({a, b}, start->cursor.toPosition());
     QVERIFY(all.ok() && all->recovered);
-    QCOMPARE(logOffsets(all->events), logOffsets(events));
+    QCOMPARE(ids(all->events), ids(events));
     for (size_t i = 0; i < events.size(); ++i) {
-        const auto answer = replay({a, b}, events[i]->cursor);
+        const auto answer = replay({a, b}, events[i]->cursor.toPosition());
         QVERIFY(answer.ok() && answer->recovered);
-        QCOMPARE(logOffsets(answer->events), logOffsets(tail(events, i + 1)));
+        QCOMPARE(ids(answer->events), ids(tail(events, i + 1)));
         QCOMPARE(answer->cursor, events.back()->cursor);
     }
-    const auto one = replay({b}, events[0]->cursor);
+    const auto one = replay({b}, events[0]->cursor.toPosition());
     QVERIFY(one.ok());
     QCOMPARE(one->events.size(), size_t{5});
 }
@@ -337,7 +347,7 @@ void BrokerContract::replaySinceTheTop()
     open();
     const QByteArray a = channel("a");
     const std::vector<EventPtr> events = publishMany({a}, 3);
-    for (const Position& since : {positionIn(events.back(), a), events.back()->cursor}) {
+    for (const Position& since : {positionIn(events.back(), a), events.back()->cursor.toPosition()}) {
         const auto answer = replay({a}, since);
         QVERIFY(answer.ok() && answer->recovered);
         QVERIFY(answer->events.empty());
@@ -356,14 +366,14 @@ void BrokerContract::replayUnionHasNoDoubles()
     for (const Channels& to : {Channels{a, b}, Channels{b}, Channels{c, b, a}, Channels{a}, Channels{a, c}})
         events.push_back(publishMany(to, 1).at(0));
     QCOMPARE(publishMany({c}, 1).size(), size_t{1});
-    const auto answer = replay({a, b}, start->cursor);
+    const auto answer = replay({a, b}, start->cursor.toPosition());
     QVERIFY(answer.ok() && answer->recovered);
-    QCOMPARE(logOffsets(answer->events), logOffsets(events));
+    QCOMPARE(ids(answer->events), ids(events));
     for (size_t i = 0; i < events.size(); ++i)
         QCOMPARE(answer->events[i]->placements.size(), events[i]->placements.size());
     QCOMPARE(answer->tops[0].position.offset, quint64{4});
     QCOMPARE(answer->tops[1].position.offset, quint64{3});
-    const auto twice = replay({a, a}, start->cursor);
+    const auto twice = replay({a, a}, start->cursor.toPosition());
     QVERIFY(twice.ok());
     QCOMPARE(twice->events.size(), size_t{4});
 }
@@ -378,10 +388,10 @@ void BrokerContract::replayUnionSinceOneChannel()
         events.push_back(publishMany(to, 1).at(0));
     const auto answer = replay({a, b}, positionIn(events[0], a));
     QVERIFY(answer.ok() && answer->recovered);
-    QCOMPARE(logOffsets(answer->events), logOffsets(tail(events, 1)));
+    QCOMPARE(ids(answer->events), ids(tail(events, 1)));
     const auto later = replay({a, b}, positionIn(events[2], b));
     QVERIFY(later.ok() && later->recovered);
-    QCOMPARE(logOffsets(later->events), logOffsets(tail(events, 3)));
+    QCOMPARE(ids(later->events), ids(tail(events, 3)));
 }
 
 void BrokerContract::replaySinceUnaskedChannel()
@@ -394,7 +404,7 @@ void BrokerContract::replaySinceUnaskedChannel()
         events.push_back(publishMany(to, 1).at(0));
     const auto answer = replay({b}, positionIn(events[2], a));
     QVERIFY(answer.ok() && answer->recovered);
-    QCOMPARE(logOffsets(answer->events), logOffsets(tail(events, 3)));
+    QCOMPARE(ids(answer->events), ids(tail(events, 3)));
 }
 
 void BrokerContract::replayOfTheFuture_data()
@@ -414,7 +424,7 @@ void BrokerContract::replayOfTheFuture()
     open();
     const QByteArray a = channel("a");
     const EventPtr last = publishMany({a}, 3).at(2);
-    Position since = ofTheLog ? last->cursor : positionIn(last, a);
+    Position since = ofTheLog ? last->cursor.toPosition() : positionIn(last, a);
     since.offset = ahead == 0 ? ~quint64{0} : since.offset + ahead;
     const auto answer = replay({a}, since);
     QVERIFY(answer.ok());
@@ -493,10 +503,10 @@ void BrokerContract::replayTrimmed()
     for (quint64 offset = 7; offset <= 12; ++offset) {
         const auto answer = replay({a}, Position{epoch, offset});
         QVERIFY(answer.ok() && answer->recovered);
-        QCOMPARE(logOffsets(answer->events), logOffsets(tail(events, offset)));
+        QCOMPARE(ids(answer->events), ids(tail(events, offset)));
     }
-    QVERIFY(!replay({a}, events[5]->cursor)->recovered);
-    QCOMPARE(replay({a}, events[6]->cursor)->events.size(), size_t{5});
+    QVERIFY(!replay({a}, events[5]->cursor.toPosition())->recovered);
+    QCOMPARE(replay({a}, events[6]->cursor.toPosition())->events.size(), size_t{5});
 }
 
 void BrokerContract::replayTrimmedUnion()
@@ -506,11 +516,11 @@ void BrokerContract::replayTrimmedUnion()
     const QByteArray b = channel("b");
     const std::vector<EventPtr> quiet = publishMany({b}, 1);
     const std::vector<EventPtr> busy = publishMany({a}, 5);
-    QVERIFY(!replay({a, b}, quiet[0]->cursor)->recovered);
+    QVERIFY(!replay({a, b}, quiet[0]->cursor.toPosition())->recovered);
     QVERIFY(!replay({a, b}, positionIn(quiet[0], b))->recovered);
-    const auto since = replay({b, a}, busy[1]->cursor);
+    const auto since = replay({b, a}, busy[1]->cursor.toPosition());
     QVERIFY(since.ok() && since->recovered);
-    QCOMPARE(logOffsets(since->events), logOffsets(tail(busy, 2)));
+    QCOMPARE(ids(since->events), ids(tail(busy, 2)));
 }
 
 void BrokerContract::replayAged()
@@ -521,12 +531,12 @@ void BrokerContract::replayAged()
     if (!world().advance(40'000))
         QSKIP("The time of this broker cannot be turned.");
     const std::vector<EventPtr> young = publishMany({a}, 2);
-    QCOMPARE(replay({a}, old[0]->cursor)->events.size(), size_t{3});
+    QCOMPARE(replay({a}, old[0]->cursor.toPosition())->events.size(), size_t{3});
     QVERIFY(world().advance(30'000));
-    QVERIFY(!replay({a}, old[0]->cursor)->recovered);
+    QVERIFY(!replay({a}, old[0]->cursor.toPosition())->recovered);
     const auto answer = replay({a}, positionIn(old[1], a));
     QVERIFY(answer.ok() && answer->recovered);
-    QCOMPARE(logOffsets(answer->events), logOffsets(young));
+    QCOMPARE(ids(answer->events), ids(young));
     QCOMPARE(publishMany({a}, 1).at(0)->placements[0].position, (Position{positionIn(old[0], a).epoch, 5}));
 }
 
@@ -538,9 +548,9 @@ void BrokerContract::trimmedBusyChannelLeavesOthersWhole()
     const QByteArray b = channel("b");
     const std::vector<EventPtr> quiet = publishMany({b}, 2);
     QCOMPARE(publishMany({a}, 20).size(), size_t{20});
-    const auto answer = replay({b}, quiet[0]->cursor);
+    const auto answer = replay({b}, quiet[0]->cursor.toPosition());
     QVERIFY(answer.ok() && answer->recovered);
-    QCOMPARE(logOffsets(answer->events), QList<quint64>{quiet[1]->cursor.offset});
+    QCOMPARE(ids(answer->events), QList<QByteArray>{quiet[1]->id});
 }
 
 void BrokerContract::emptyChannelKeepsItsEpoch()
@@ -558,7 +568,7 @@ void BrokerContract::emptyChannelKeepsItsEpoch()
     broker.subscribe(a);
     const auto answer = replay({a}, before->tops[0].position);
     QVERIFY(answer.ok() && answer->recovered);
-    QCOMPARE(logOffsets(answer->events), QList<quint64>{missed->cursor.offset});
+    QCOMPARE(ids(answer->events), QList<QByteArray>{missed->id});
 }
 
 void BrokerContract::expiredChannelIsAReset()
@@ -573,12 +583,12 @@ void BrokerContract::expiredChannelIsAReset()
     QVERIFY(lost.ok());
     QVERIFY(!lost->recovered);
     QVERIFY(lost->events.empty());
-    QVERIFY(!replay({a}, events[0]->cursor)->recovered);
+    QVERIFY(!replay({a}, events[0]->cursor.toPosition())->recovered);
     const EventPtr next = publishMany({a}, 1).at(0);
-    QVERIFY(next->cursor.offset > events.back()->cursor.offset);
-    const auto live = replay({a}, lost->cursor);
+    QVERIFY(logPlace(next->cursor) > logPlace(events.back()->cursor));
+    const auto live = replay({a}, lost->cursor.toPosition());
     QVERIFY(live.ok() && live->recovered);
-    QCOMPARE(logOffsets(live->events), QList<quint64>{next->cursor.offset});
+    QCOMPARE(ids(live->events), QList<QByteArray>{next->id});
 }
 
 void BrokerContract::resubscribing()

@@ -27,6 +27,8 @@ public:
     virtual Broker& broker() = 0;
     /// Makes this much time pass for everything that ages; false when this broker's time cannot be turned.
     virtual bool advance(qint64 ms) = 0;
+    /// A channel's name; another one for each prefix and name.
+    virtual QByteArray channelName(const QByteArray& prefix, const char* name) { return prefix + ':' + name; }
 };
 
 using BrokerFactory = std::function<std::unique_ptr<BrokerWorld>(const BrokerWorld::Bounds& bounds)>;

@@ -121,8 +121,8 @@ void TestMemoryBroker::instancesDiffer()
     const auto a = first.publish({"a"});
     const auto b = second.publish({"a"});
     QVERIFY(a->event->id != b->event->id);
-    QVERIFY(a->event->cursor.epoch != b->event->cursor.epoch);
-    QVERIFY(!second.replay({"a"}, a->event->cursor).recovered);
+    QVERIFY(a->event->cursor.memory.epoch != b->event->cursor.memory.epoch);
+    QVERIFY(!second.replay({"a"}, a->event->cursor.toPosition()).recovered);
     QVERIFY(!second.replay({"a"}, a->event->placements[0].position).recovered);
 }
 
@@ -364,12 +364,13 @@ void TestMemoryBroker::anyUseAgainstAModel()
                 continue;
             const EventPtr since = all[static_cast<size_t>(random.bounded(static_cast<int>(all.size())))];
             const bool byCursor = random.bounded(2) == 0;
-            const Replay answer = direct.replay(some, byCursor ? since->cursor : since->placements[0].position);
+            const Replay answer =
+                direct.replay(some, byCursor ? since->cursor.toPosition() : since->placements[0].position);
             std::vector<QByteArray> expected;
             bool young = now - ages[since->id] < limits.ageMs;
             std::map<QByteArray, int> counts;
             for (const EventPtr& event : all) {
-                if (event->cursor.offset <= since->cursor.offset)
+                if (event->cursor.memory.offset <= since->cursor.memory.offset)
                     continue;
                 bool asked = false;
                 for (const Placement& placement : event->placements) {

@@ -478,7 +478,7 @@ void LifecycleTest::managementClosesAUser()
     SseClient stream(server.port(), staffTarget("7", "/channel/sse"));
     WsWire other(server.port(), staffTarget("8"));
     QVERIFY(socket.isEstablished() && other.isEstablished());
-    QCOMPARE(stream.events(1).size(), 1);
+    QVERIFY(!stream.events(1).isEmpty()); // established; who is present comes behind it
     QCOMPARE(request(server.managementPort(), "DELETE", "/users/7/connections").body, QByteArray("{\"closed\":2}"));
     QCOMPARE(socket.closeCode(), 1008);
     QVERIFY(stream.connection().waitForText("\"code\":\"closed_by_admin\""));

@@ -158,13 +158,17 @@ private slots:
     void resets();
     void resetsAfterTrimming_data() { doorRows(); }
     void resetsAfterTrimming();
-    void resetsAfterARestart_data() { doorRows(); }
+    void resetsAfterARestart_data() { doorRows(Kept::InMemory); }
     void resetsAfterARestart();
+    void resumesAcrossARestart_data() { doorRows(Kept::InTheDatabase); }
+    void resumesAcrossARestart();
     void racesWithAPublisher_data();
     void racesWithAPublisher();
 
 private:
-    static void doorRows();
+    /// Where the history of a door's channel is.
+    enum class Kept { InMemory, InTheDatabase, Anywhere };
+    static void doorRows(Kept kept = Kept::Anywhere);
     bool publish(ServerProcess& server, int first, int last, const QByteArrayList& channels);
     bool publish(int first, int last, const QByteArrayList& channels)
     {
@@ -207,12 +211,15 @@ bool TestResume::publish(ServerProcess& server, int first, int last, const QByte
                .status == 200;
 }
 
-void TestResume::doorRows()
+void TestResume::doorRows(Kept kept)
 {
     QTest::addColumn<QByteArray>("target");
     QTest::addColumn<QByteArray>("channel");
-    for (const Door& door : allDoors())
-        QTest::newRow(door.name) << door.target << door.channel;
+    for (const Door& door : allDoors()) {
+        const bool inMemory = door.channel.startsWith("dialog:") || door.channel.startsWith("stream:");
+        if (kept == Kept::Anywhere || inMemory == (kept == Kept::InMemory))
+            QTest::newRow(door.name) << door.target << door.channel;
+    }
 }
 
 void TestResume::bringsWhatWasMissed_data()
@@ -526,6 +533,32 @@ void TestResume::resetsAfterARestart()
     QVERIFY(back.wasReset());
     QVERIFY(publish(n + 4, n + 4, {channel}));
     QCOMPARE(back.waitForNumbers(1), range(n + 4, n + 4));
+}
+
+/// What staff listens to is in the database: also what came while nobody was there, also after the restart.
+void TestResume::resumesAcrossARestart()
+{
+    QFETCH(QByteArray, target);
+    QFETCH(QByteArray, channel);
+    ServerProcess server;
+    QVERIFY(server.start(variables()));
+    QByteArray place;
+    {
+        Listener listener(server.port(), target);
+        QVERIFY(listener.waitForGreeting());
+        QVERIFY(publish(server, 1, 1, {channel}));
+        QCOMPARE(listener.waitForNumbers(1).size(), 1);
+        place = listener.place();
+    }
+    QVERIFY(publish(server, 2, 3, {channel}));
+    server.keepPorts();
+    QCOMPARE(server.stop(), 0);
+    QVERIFY(server.start(variables()));
+    QVERIFY(publish(server, 4, 4, {channel}));
+    Listener back(server.port(), target + "&last_event_id=" + place);
+    QCOMPARE(back.waitForNumbers(3), range(2, 4));
+    QVERIFY(publish(server, 5, 5, {channel}));
+    QCOMPARE(back.waitForNumbers(4), range(2, 5));
 }
 
 void TestResume::racesWithAPublisher_data()

@@ -94,6 +94,7 @@ private slots:
     void checksTheOrigin();
     void wantsAnUpgrade();
     void keepsOnlyThoseWhoAnswerPings();
+    void pingsStaffMoreOften();
     void endsWithTheToken();
     void canBeSwitchedOff();
     void drainsWith1001();
@@ -570,6 +571,37 @@ void TestSocketDoors::keepsOnlyThoseWhoAnswerPings()
     QVERIFY(channel.sync());
     QVERIFY(countOf(answering, "__ping__") >= 3);
     QCOMPARE(countOf(channel, "__ping__"), 0);
+}
+
+/// Staff are pinged at a pace of their own, guests are not; whatever comes from a client tells that it is there.
+void TestSocketDoors::pingsStaffMoreOften()
+{
+    ServerProcess server;
+    QVERIFY(server.start({{"SIGNALBOX_HEARTBEAT_STAFF_PING_MS", "50"}}));
+    RawClient staff(server.port());
+    staff.send(upgradeRequest("/channel/ws?type=staff&access_token=" + m_anna));
+    RawClient guest(server.port());
+    guest.send(upgradeRequest(guestDoor("18")));
+    QVERIFY(guest.waitForText("connection.established"));
+    const QByteArray ping("\x89\x00", 2);
+    QVERIFY(staff.waitFor([&ping](const QByteArray& received) { return received.count(ping) >= 3; }));
+    QVERIFY(!guest.received().contains(ping));
+    const auto heard = [&server] {
+        const Headers service = bearer(ServerProcess::webhookToken());
+        const QJsonObject all = json(get(server.port(), "/api/v1/stats/connections", service).body);
+        QByteArrayList users;
+        for (const QJsonValue& each : all.value(QLatin1String("connections")).toArray()) {
+            if (!each[QLatin1String("last_pong")].isNull())
+                users.append(each[QLatin1String("user")].toString().toUtf8());
+        }
+        return users;
+    };
+    QCOMPARE(heard(), QByteArrayList()); // the raw clients answer nothing
+    WsClient other(server.port(), guestDoor("19"));
+    QVERIFY(other.waitForOpen());
+    other.send(R"({"type":"ping"})");
+    QVERIFY(other.waitForText("pong"));
+    QCOMPARE(heard(), QByteArrayList{"guest:19"});
 }
 
 /// `token.expiring` comes in time, then the connection ends, unless it was refreshed.

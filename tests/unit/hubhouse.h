@@ -158,7 +158,7 @@ private:
             return;
         if (!m_all.empty() && m_random.bounded(3) != 0) {
             const EventPtr& event = m_all[static_cast<size_t>(below(m_all.size()))];
-            request.since = m_random.bounded(2) == 0 ? event->cursor : event->placements.front().position;
+            request.since = m_random.bounded(2) == 0 ? event->cursor.toPosition() : event->placements.front().position;
         }
         request.joins = guest.client->session.joins();
         request.serial = m_serial;
@@ -185,8 +185,8 @@ private:
             Answer answer{nullptr, request, 0, *replay};
             for (const EventPtr& event : m_all) {
                 const Position& place = event->placements[0].position;
-                if (request.since && (event->cursor == *request.since || place == *request.since))
-                    answer.sinceLog = event->cursor.offset;
+                if (request.since && (event->cursor.toPosition() == *request.since || place == *request.since))
+                    answer.sinceLog = event->cursor.memory.offset;
             }
             m_toWorker.push_back(answer);
         });
@@ -207,7 +207,7 @@ private:
         m_hub.dispatch(event);
         for (auto& [id, guest] : m_guests) {
             read(guest, [&](const Event& sent) { return sent.id == event->id; });
-            requireEverything(guest, event->cursor.offset - 1, event->cursor.offset);
+            requireEverything(guest, event->cursor.memory.offset - 1, event->cursor.memory.offset);
         }
     }
     void goLive(const Answer& answer)
@@ -218,7 +218,7 @@ private:
         Guest& guest = found->second;
         guest.client->session.goLive(answer.replay, answer.request.joins);
         const bool resumes = answer.request.since && answer.replay.recovered;
-        const quint64 from = resumes ? answer.sinceLog : answer.replay.cursor.offset;
+        const quint64 from = resumes ? answer.sinceLog : answer.replay.cursor.memory.offset;
         std::vector<QByteArray> begun;
         for (const QByteArray& name : answer.request.channels) {
             const auto member = guest.member.find(name);
@@ -228,10 +228,10 @@ private:
             begun.push_back(name);
         }
         read(guest, [&](const Event& sent) {
-            return sent.cursor.offset > from && sent.cursor.offset <= answer.replay.cursor.offset;
+            return sent.cursor.memory.offset > from && sent.cursor.memory.offset <= answer.replay.cursor.memory.offset;
         });
         if (!begun.empty())
-            requireEverything(guest, from, answer.replay.cursor.offset, begun);
+            requireEverything(guest, from, answer.replay.cursor.memory.offset, begun);
     }
 
     /// Checks every frame: allowed now, in the order of its channel, and not had through a channel still joined.

@@ -99,7 +99,7 @@ inline EventPtr makeEvent(const char* id, std::initializer_list<Place> places, c
     event->name = "chat.message";
     for (const Place& place : places) {
         event->placements.push_back({place.channel, {epoch + place.channel, place.offset}});
-        event->cursor = {"log", qMax(event->cursor.offset, place.offset)};
+        event->cursor.memory = {"log", qMax(event->cursor.memory.offset, place.offset)};
     }
     return event;
 }

@@ -26,6 +26,9 @@ private slots:
     void tokenKinds();
     void ttl_data();
     void ttl();
+    void newOperator();
+    void operatorActions_data();
+    void operatorActions();
 };
 
 void TestCommandLine::options_data()
@@ -79,6 +82,8 @@ void TestCommandLine::commands_data()
     QTest::newRow("check") << QByteArrayList{"--check-config"} << int(CommandLine::CheckConfig);
     QTest::newRow("example") << QByteArrayList{"--print-example"} << int(CommandLine::PrintExample);
     QTest::newRow("token") << QByteArrayList{"token", "admin", "--sub=1"} << int(CommandLine::Token);
+    QTest::newRow("operator") << QByteArrayList{"operator", "list", "--data-dir=x"} << int(CommandLine::Operator);
+    QTest::newRow("help of operator") << QByteArrayList{"operator", "--help"} << int(CommandLine::Help);
 }
 
 void TestCommandLine::commands()
@@ -111,6 +116,22 @@ void TestCommandLine::problems_data()
     QTest::newRow("ttl of a session") << QByteArrayList{"token", "session", "--dialog=1", "--ttl=1h"}
                                       << QByteArray("--ttl");
     QTest::newRow("sub of a link") << QByteArrayList{"token", "link", "--dialog=1", "--sub=1"} << QByteArray("--sub");
+    QTest::newRow("operator alone") << QByteArrayList{"operator"} << QByteArray("operator");
+    QTest::newRow("unknown action") << QByteArrayList{"operator", "crown"} << QByteArray("operator");
+    QTest::newRow("action missing") << QByteArrayList{"operator", "--login=anna"} << QByteArray("operator");
+    QTest::newRow("no login") << QByteArrayList{"operator", "passwd"} << QByteArray("operator passwd");
+    QTest::newRow("no name") << QByteArrayList{"operator", "add", "--login=anna", "--role=admin"}
+                             << QByteArray("operator add");
+    QTest::newRow("unknown role") << QByteArrayList{"operator", "add", "--login=anna", "--name=A", "--role=king"}
+                                  << QByteArray("--role");
+    for (const char* capacity : {"0", "101", "-1", "many"})
+        QTest::addRow("capacity %s", capacity)
+            << QByteArrayList{"operator", "add", "--login=anna", "--name=A", "--role=admin", "--capacity", capacity}
+            << QByteArray("--capacity");
+    QTest::newRow("value of the password")
+        << QByteArrayList{"operator", "passwd", "--login=anna", "--password-stdin=swordfish"}
+        << QByteArray("--password-stdin");
+    QTest::newRow("name of a list") << QByteArrayList{"operator", "list", "--name=A"} << QByteArray("--name");
     QTest::newRow("invalid UTF-8") << QByteArrayList{"token", "user", "--sub=\xff"} << QByteArray("--sub");
 }
 
@@ -199,6 +220,47 @@ void TestCommandLine::ttl()
     QCOMPARE(line.problems.isEmpty(), ttlMs > 0);
     if (ttlMs > 0)
         QCOMPARE(line.token.ttlMs, ttlMs);
+}
+
+void TestCommandLine::newOperator()
+{
+    const CommandLine line =
+        parseCommandLine({"operator", "add", "--login", "anna", "--name=Анна", "--role", "director", "--password-stdin",
+                          "--cities=Омск, Саратов", "--capacity", "100", "--data-dir=x"});
+    QVERIFY(line.problems.isEmpty());
+    QCOMPARE(line.person.action, OperatorAction::Add);
+    QCOMPARE(line.person.login, QByteArray("anna"));
+    QCOMPARE(line.person.name, QByteArray("Анна"));
+    QCOMPARE(line.person.role, QByteArray("director"));
+    QCOMPARE(line.person.cities, (QByteArrayList{"Омск", "Саратов"}));
+    QCOMPARE(line.person.capacity, 100);
+    QVERIFY(line.person.passwordFromInput);
+    QCOMPARE(line.assignments.size(), 1);
+}
+
+void TestCommandLine::operatorActions_data()
+{
+    QTest::addColumn<QByteArrayList>("arguments");
+    QTest::addColumn<int>("action");
+    for (const OperatorActionRow& each : signalbox::operatorActions()) {
+        QByteArrayList arguments{"operator", each.name};
+        for (const QByteArray& name : QByteArray(each.required).split(' ')) {
+            if (!name.isEmpty())
+                arguments.append("--" + name + (name == "role" ? "=admin" : "=anna"));
+        }
+        QTest::newRow(each.name) << arguments << int(each.action);
+    }
+}
+
+void TestCommandLine::operatorActions()
+{
+    QFETCH(const QByteArrayList, arguments);
+    const CommandLine line = parseCommandLine(arguments);
+    QVERIFY(line.problems.isEmpty());
+    QCOMPARE(line.command, CommandLine::Operator);
+    QTEST(int(line.person.action), "action");
+    QCOMPARE(line.person.login.isEmpty(), !arguments.contains("--login=anna"));
+    QVERIFY(!line.person.passwordFromInput);
 }
 
 QTEST_APPLESS_MAIN(TestCommandLine)

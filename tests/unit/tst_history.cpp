@@ -13,7 +13,7 @@ namespace {
 EventPtr eventAt(quint64 logOffset)
 {
     auto event = std::make_shared<Event>();
-    event->cursor = {"log"_ba, logOffset};
+    event->cursor.memory = {"log"_ba, logOffset};
     return event;
 }
 
@@ -32,7 +32,7 @@ QList<quint64> after(const ChannelHistory& history, quint64 logOffset)
     history.collectAfter(logOffset, events);
     QList<quint64> offsets;
     for (const EventPtr& event : events)
-        offsets.append(event->cursor.offset);
+        offsets.append(event->cursor.memory.offset);
     return offsets;
 }
 
@@ -78,7 +78,7 @@ void TestHistory::offsetsGrowByOne()
         QCOMPARE(history.oldestOffset(), quint64{1});
         QCOMPARE(history.logOffsetOf(i), std::optional<quint64>(i * 10));
     }
-    QCOMPARE(history.oldest()->cursor.offset, quint64{10});
+    QCOMPARE(history.oldest()->cursor.memory.offset, quint64{10});
     QCOMPARE(history.logOffsetOf(6), std::nullopt);
 }
 
@@ -107,7 +107,7 @@ void TestHistory::collectsBehindWhatIsThere()
     std::vector<EventPtr> events{eventAt(1)};
     historyOf({3, 5}).collectAfter(3, events);
     QCOMPARE(events.size(), size_t{2});
-    QCOMPARE(events[1]->cursor.offset, quint64{5});
+    QCOMPARE(events[1]->cursor.memory.offset, quint64{5});
 }
 
 void TestHistory::dropping()

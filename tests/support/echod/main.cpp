@@ -80,7 +80,9 @@ Settings settingsFor(const Options& options)
     settings.network.port = options.port;
     settings.network.managementHost = "127.0.0.1";
     settings.network.managementPort = 0;
+    settings.database.url = "none";
     settings.heartbeat.channelPingMs = kNoPingMs;
+    settings.heartbeat.staffPingMs = kNoPingMs;
     settings.limits.messagesPerSecond = 0;
     settings.limits.requestsPerSecond = 0;
     settings.limits.outboundQueueBytes = kQueuedMessages * options.maxMessageBytes + kSmallMessagesBytes;

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/deskpresence.h"
+
+#include "desk/operators.h"
+
+namespace signalbox {
+
+namespace {
+
+constexpr int kTickMs = 500;
+
+PresenceBoard::Limits boardLimits(const DeskSettings& settings)
+{
+    return {settings.offlineMs, settings.silentMs};
+}
+
+bool isConsole(const SessionMeta& session)
+{
+    return session.pool == Pool::Admin && session.identity->isStaff();
+}
+
+/// Only these are pinged often enough to be missed (spec section 4).
+bool answersPings(const SessionMeta& session)
+{
+    return session.transport == TransportKind::WebSocket && session.door == "/channel/ws";
+}
+
+} // namespace
+
+DeskPresence::DeskPresence(StoreThread& writer, const Clock& clock, const DeskSettings& settings, ToCore toCore,
+                           CloseSession closeSession)
+    : m_writer(writer)
+    , m_board(clock, boardLimits(settings))
+    , m_toCore(std::move(toCore))
+    , m_closeSession(std::move(closeSession))
+{
+    m_timer.callOnTimeout(&m_timer, [this] { tick(); });
+    m_timer.start(kTickMs);
+}
+
+void DeskPresence::startAlone()
+{
+    m_writer.post(
+        [](DeskTransaction& transaction) -> Result<void> {
+            transaction.operators().resetPresence();
+            return {};
+        },
+        [](const Result<void>&) {});
+}
+
+void DeskPresence::setSettings(const DeskSettings& settings)
+{
+    m_board.setLimits(boardLimits(settings));
+}
+
+void DeskPresence::sessionAdmitted(const SessionMetaPtr& session)
+{
+    if (!isConsole(*session))
+        return;
+    const QByteArray& who = session->identity->subject;
+    m_sessions.insert(session->id, session);
+    m_board.connected(who, session->id, answersPings(*session));
+    introduce(session);
+}
+
+void DeskPresence::sessionRemoved(const SessionMetaPtr& session)
+{
+    if (m_sessions.remove(session->id) > 0)
+        m_board.disconnected(session->id);
+}
+
+/// The desk may not know the operator yet; it knows what the operator chose before.
+void DeskPresence::introduce(const SessionMetaPtr& session)
+{
+    const auto person = std::make_shared<Operator>();
+    m_writer.post(
+        [identity = session->identity, person](DeskTransaction& transaction) -> Result<void> {
+            auto found = requireEnabled(transaction, *identity);
+            if (!found)
+                return found.error();
+            *person = std::move(*found);
+            return {};
+        },
+        [this, id = session->id, person](const Result<void>& outcome) {
+            m_toCore([this, id, person, outcome] {
+                if (outcome)
+                    chose(person->id, person->wanted, person->wantedUntilMs);
+                else if (const ErrorCode why = outcome.error().code;
+                         why == ErrorCode::Forbidden || why == ErrorCode::TokenExpired)
+                    m_closeSession(id, why);
+            });
+        });
+}
+
+void DeskPresence::chose(const QByteArray& operatorId, OperatorStatus wanted, qint64 untilMs)
+{
+    m_board.chose(operatorId, wanted, untilMs);
+    tell();
+}
+
+void DeskPresence::tick()
+{
+    for (const SessionMetaPtr& session : std::as_const(m_sessions))
+        m_board.heard(session->id, session->lastPongMs.load(std::memory_order_relaxed));
+    tell();
+}
+
+void DeskPresence::tell()
+{
+    for (const PresenceBoard::Change& change : m_board.changes())
+        m_waiting.insert(change.operatorId, change.status);
+    const QHash<QByteArray, OperatorStatus> due = std::exchange(m_waiting, {});
+    for (auto it = due.cbegin(); it != due.cend(); ++it)
+        store(it.key(), it.value());
+}
+
+/// What a database that is down does not take is tried again with the next tick, unless something newer came.
+void DeskPresence::store(const QByteArray& operatorId, OperatorStatus status)
+{
+    m_writer.post(
+        [operatorId, status](DeskTransaction& transaction) { return setPresence(transaction, operatorId, status); },
+        [this, operatorId, status](const Result<void>& outcome) {
+            if (outcome || outcome.error().code != ErrorCode::Unavailable)
+                return;
+            m_toCore([this, operatorId, status] {
+                if (!m_waiting.contains(operatorId))
+                    m_waiting.insert(operatorId, status);
+            });
+        });
+}
+
+} // namespace signalbox

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "desk/transaction.h"
+
+namespace signalbox {
+
+// Dialogs from their beginning to their end. Commands, see DeskTransaction.
+
+struct NewDialog
+{
+    QByteArray assistantId;
+    QString guestName;
+    QByteArray metadata; ///< JSON object or empty
+    QString message;     ///< the guest's first one; empty: none yet
+};
+
+/// A dialog that the AI has.
+Result<Dialog> openDialog(DeskTransaction& transaction, const NewDialog& asked);
+
+struct DialogView
+{
+    Dialog dialog;
+    std::optional<Handoff> handoff; ///< the open one
+};
+
+Result<DialogView> viewDialog(DeskTransaction& transaction, qint64 dialogId);
+
+/// Ends an open handoff first: one that waits is cancelled ("dialog_closed"), one that an operator has is released
+/// ("closed"). DialogClosed when it is closed already.
+Result<Dialog> closeDialog(DeskTransaction& transaction, const Identity& who, qint64 dialogId, const QString& reason);
+
+/// The AI has it again. Conflict when it is open.
+Result<Dialog> reopenDialog(DeskTransaction& transaction, const Identity& who, qint64 dialogId);
+
+/// Each once; the order is ours.
+Result<Dialog> setTags(DeskTransaction& transaction, qint64 dialogId, QList<QByteArray> tags);
+
+Result<Note> addNote(DeskTransaction& transaction, const Identity& who, qint64 dialogId, const QString& text);
+
+struct NotePage
+{
+    std::vector<Note> items; ///< oldest first
+    bool hasMore = false;    ///< there are older ones
+};
+
+Result<NotePage> listNotes(DeskTransaction& transaction, qint64 dialogId, qint64 before, int limit);
+
+// For other commands.
+
+/// Changes and publishes the status; the row is the caller's to write.
+void changeStatus(DeskTransaction& transaction, Dialog& dialog, DialogStatus status);
+
+} // namespace signalbox

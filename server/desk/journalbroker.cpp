@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desk/journalbroker.h"
+
+#include "core/channel.h"
+#include "core/idempotency.h"
+
+#include <QSet>
+
+#include <algorithm>
+#include <future>
+
+namespace signalbox {
+
+namespace {
+
+constexpr size_t kMarks = 20'000;
+constexpr quint64 kTrimEvery = 100;
+
+bool isDurableKind(ChannelKind kind)
+{
+    switch (kind) {
+    case ChannelKind::Staff:
+    case ChannelKind::Operators:
+    case ChannelKind::Directors:
+    case ChannelKind::Operator:
+    case ChannelKind::City:
+    case ChannelKind::Order:
+    case ChannelKind::User:
+    case ChannelKind::System:
+        return true;
+    case ChannelKind::Dialog: // decided by its id
+    case ChannelKind::Stream:
+    case ChannelKind::Other:
+        return false;
+    }
+    return false;
+}
+
+/// The number of a dialog's id as the desk writes it, or 0.
+qint64 deskDialog(const QByteArray& key)
+{
+    bool isNumber = false;
+    const qint64 id = key.toLongLong(&isNumber);
+    return isNumber && id > 0 && QByteArray::number(id) == key ? id : 0;
+}
+
+std::shared_ptr<Event> eventOf(const JournalEvent& from, const QByteArray& epoch)
+{
+    auto event = std::make_shared<Event>();
+    event->id = from.id;
+    event->name = from.name;
+    event->version = from.version;
+    event->data = from.data;
+    event->chatName = from.chatName;
+    event->chatData = from.chatData;
+    event->conflateKey = from.conflateKey;
+    event->timestampMs = from.timestampMs;
+    event->placements = from.placements;
+    event->cursor.journal = {epoch, from.sequence};
+    return event;
+}
+
+/// In the order of delivery: an event of the journal before those of memory that came after it; each once, the one that
+/// memory has (it knows all placements) before the one that was read.
+void mergeByDelivery(std::vector<EventPtr>& events)
+{
+    std::stable_sort(events.begin(), events.end(), [](const EventPtr& a, const EventPtr& b) {
+        const auto key = [](const Event& e) { return std::pair(e.cursor.journal.offset, e.cursor.memory.offset); };
+        return key(*a) < key(*b);
+    });
+    QSet<QByteArray> seen;
+    std::vector<EventPtr> once;
+    for (auto it = events.rbegin(); it != events.rend(); ++it) {
+        if (seen.contains((*it)->id))
+            continue;
+        seen.insert((*it)->id);
+        once.push_back(*it);
+    }
+    std::reverse(once.begin(), once.end());
+    events.swap(once);
+}
+
+/// Events that were read do not know where memory stood; for who resumes from one of them it is where the memory event
+/// before it stood.
+void completeCursors(std::vector<EventPtr>& events, Position memory)
+{
+    for (EventPtr& event : events) {
+        if (event->cursor.memory.epoch.isEmpty()) {
+            auto complete = std::make_shared<Event>(*event);
+            complete->cursor.memory = memory;
+            event = std::move(complete);
+        } else {
+            memory = event->cursor.memory;
+        }
+    }
+}
+
+} // namespace
+
+/// A publish on its way: what becomes of each of its events.
+struct JournalBroker::Taken
+{
+    enum class Kind : quint8 { Durable, Duplicate, Volatile };
+    struct Item
+    {
+        Publication publication;
+        Kind kind = Kind::Volatile;
+        quint64 sequence = 0;
+        EventPtr known;     ///< a repeat of what memory remembers
+        JournalEvent first; ///< a repeat of what the journal remembers
+        QByteArray fingerprint;
+    };
+    std::vector<Item> items;
+    PublishDone done;
+};
+
+/// A replay on its way.
+struct JournalBroker::Asked
+{
+    std::vector<QByteArray> channels;
+    std::vector<QByteArray> durable;
+    std::vector<QByteArray> memory;
+    std::optional<Position> since;
+    std::optional<LogCursor> cursor; ///< of `since`, when it is one or a position in memory
+    ReplayDone done;
+};
+
+JournalBroker::JournalBroker(MemoryBroker& memory, StoreThread& store, const Clock& clock, Limits limits, ToCore toCore)
+    : m_memory(memory)
+    , m_store(store)
+    , m_clock(clock)
+    , m_limits(limits)
+    , m_toCore(std::move(toCore))
+{
+}
+
+Result<void> JournalBroker::start()
+{
+    std::promise<Result<void>> read;
+    m_store.postReading(
+        [this](DeskTransaction& transaction) -> Result<void> {
+            m_top = transaction.journal().logTop();
+            m_lastDialog = transaction.dialogs().lastId();
+            return {};
+        },
+        [&read](const Result<void>& outcome) { read.set_value(outcome); });
+    Result<void> outcome = read.get_future().get();
+    m_memory.setJournal(m_top);
+    m_marks.push_back({m_top.offset, m_memory.logTop().offset});
+    return outcome;
+}
+
+bool JournalBroker::isDurable(const QByteArray& channel) const
+{
+    const ChannelName name = parseChannel(channel);
+    if (name.kind != ChannelKind::Dialog)
+        return isDurableKind(name.kind);
+    const qint64 id = deskDialog(name.key);
+    return id > 0 && id <= m_lastDialog;
+}
+
+void JournalBroker::subscribe(const QByteArray& channel)
+{
+    if (!isDurable(channel))
+        m_memory.subscribe(channel);
+}
+
+/// Memory may have it from before the desk had the dialog.
+void JournalBroker::unsubscribe(const QByteArray& channel)
+{
+    m_memory.unsubscribe(channel);
+}
+
+void JournalBroker::publish(std::vector<Publication> events, PublishDone done)
+{
+    const auto goesToJournal = [this](const Publication& event) {
+        return std::any_of(event.channels.begin(), event.channels.end(),
+                           [this](const QByteArray& channel) { return isDurable(channel); });
+    };
+    const auto goesItsWay = [&](const Publication& event) { return goesToJournal(event) || isBusy(event); };
+    if (std::none_of(events.begin(), events.end(), goesItsWay)) {
+        m_memory.publish(std::move(events), std::move(done));
+        return;
+    }
+    if (!m_memory.hasRoomFor(events)) {
+        done(Error(ErrorCode::Unavailable, QStringLiteral("Too many channels.")));
+        return;
+    }
+    const auto taken = std::make_shared<Taken>();
+    taken->done = std::move(done);
+    QSet<QByteArray> durable;
+    for (Publication& event : events) {
+        for (const QByteArray& channel : event.channels) {
+            if (isDurable(channel))
+                durable.insert(channel);
+        }
+        const auto kind = goesToJournal(event) ? Taken::Kind::Durable : Taken::Kind::Volatile;
+        const auto known = m_memory.repeated(event);
+        if (!known) {
+            taken->done(known.error());
+            return;
+        }
+        const QByteArray fingerprint = event.idempotencyKey.isEmpty() ? QByteArray() : fingerprintOf(event);
+        taken->items.push_back({std::move(event), kind, 0, known->value_or(nullptr), {}, fingerprint});
+    }
+    for (const Taken::Item& item : taken->items)
+        noteBusy(item.publication, 1);
+    m_store.post(
+        [taken, durable](DeskTransaction& transaction) -> Result<void> {
+            for (Taken::Item& item : taken->items) {
+                if (item.kind == Taken::Kind::Volatile || item.known)
+                    continue;
+                item.kind = Taken::Kind::Durable;
+                const Publication& event = item.publication;
+                if (!event.idempotencyKey.isEmpty()) {
+                    if (auto known = transaction.journal().findKey(event.idempotencyKey)) {
+                        if (known->fingerprint != item.fingerprint)
+                            return Error(ErrorCode::IdempotencyConflict);
+                        item.kind = Taken::Kind::Duplicate;
+                        item.first = std::move(known->event);
+                        continue;
+                    }
+                }
+                JournalDraft draft;
+                draft.name = event.name;
+                draft.version = event.version;
+                draft.conflateKey = event.conflateKey;
+                draft.data = [&event](quint64) { return event.data; };
+                draft.isOfPublish = true;
+                for (const QByteArray& channel : event.channels)
+                    (durable.contains(channel) ? draft.channels : draft.volatileChannels).push_back(channel);
+                const JournalEvent& written = transaction.publish(std::move(draft));
+                item.sequence = written.sequence;
+                if (!event.idempotencyKey.isEmpty())
+                    transaction.journal().insertKey(event.idempotencyKey, item.fingerprint, written);
+            }
+            return {};
+        },
+        [this, taken](const Result<void>& outcome) {
+            m_toCore([this, taken, outcome] { published(taken, outcome); });
+        });
+}
+
+/// Its events are delivered here, in their order, those of memory among those of the journal.
+void JournalBroker::published(const std::shared_ptr<Taken>& taken, const Result<void>& outcome)
+{
+    for (const Taken::Item& item : taken->items)
+        noteBusy(item.publication, -1);
+    if (!outcome) {
+        taken->done(outcome.error());
+        return;
+    }
+    std::vector<Published> answers;
+    std::optional<Error> failed;
+    for (Taken::Item& item : taken->items) {
+        if (item.known) {
+            answers.push_back({item.known, true});
+        } else if (item.kind == Taken::Kind::Durable) {
+            answers.push_back({deliverOne(m_ofPublishes.take(item.sequence)), false});
+            if (!item.publication.idempotencyKey.isEmpty())
+                m_memory.rememberKey(item.publication.idempotencyKey, *answers.back().event, item.fingerprint);
+        } else if (item.kind == Taken::Kind::Duplicate) {
+            const auto first = eventOf(item.first, m_top.epoch);
+            first->cursor.memory = m_memory.logTop();
+            answers.push_back({first, true});
+        } else {
+            m_memory.publish(std::move(item.publication), [&](const Result<Published>& one) {
+                if (one.ok())
+                    answers.push_back(*one);
+                else
+                    failed = one.error();
+            });
+        }
+    }
+    if (failed)
+        taken->done(*failed);
+    else
+        taken->done(std::move(answers));
+}
+
+bool JournalBroker::isBusy(const Publication& event) const
+{
+    return !m_busy.isEmpty() && std::any_of(event.channels.begin(), event.channels.end(),
+                                            [this](const QByteArray& channel) { return m_busy.contains(channel); });
+}
+
+void JournalBroker::noteBusy(const Publication& event, int change)
+{
+    for (const QByteArray& channel : event.channels) {
+        int& count = m_busy[channel];
+        count += change;
+        if (count == 0)
+            m_busy.remove(channel);
+    }
+}
+
+void JournalBroker::committed(std::vector<JournalEvent> events)
+{
+    m_toCore([this, events = std::move(events)] { deliver(events); });
+}
+
+void JournalBroker::deliver(const std::vector<JournalEvent>& events)
+{
+    for (const JournalEvent& event : events) {
+        if (event.isOfPublish)
+            m_ofPublishes.insert(event.sequence, event);
+        else
+            deliverOne(event);
+    }
+}
+
+EventPtr JournalBroker::deliverOne(const JournalEvent& from)
+{
+    m_top.offset = from.sequence;
+    for (const Placement& place : from.placements)
+        noteTop(place);
+    const auto event = eventOf(from, m_top.epoch);
+    m_memory.deliver(event, from.volatileChannels);
+    m_marks.push_back({from.sequence, event->cursor.memory.offset});
+    if (m_marks.size() > kMarks)
+        m_marks.pop_front();
+    return event;
+}
+
+/// A dialog that has an event in the journal is the desk's; a channel that has grown enough is trimmed.
+void JournalBroker::noteTop(const Placement& place)
+{
+    const ChannelName name = parseChannel(place.channel);
+    if (name.kind == ChannelKind::Dialog)
+        m_lastDialog = std::max(m_lastDialog, deskDialog(name.key));
+    if (place.position.offset % kTrimEvery != 0 ||
+        place.position.offset <= static_cast<quint64>(m_limits.eventsPerChannel))
+        return;
+    m_store.post(
+        [channel = place.channel, keep = m_limits.eventsPerChannel](DeskTransaction& transaction) -> Result<void> {
+            transaction.journal().trimChannel(channel, keep);
+            return {};
+        },
+        [](const Result<void>&) {});
+}
+
+void JournalBroker::expire()
+{
+    m_memory.expire();
+    if (m_expiring)
+        return;
+    m_expiring = true;
+    const qint64 now = m_clock.wallMs();
+    const auto more = std::make_shared<bool>(false);
+    m_store.post(
+        [more, oldest = now - m_limits.ageMs,
+         keys = now - m_limits.idempotencyMs](DeskTransaction& transaction) -> Result<void> {
+            constexpr int kAtOnce = 500;
+            *more = transaction.journal().trimOlderThan(oldest, keys, kAtOnce);
+            return {};
+        },
+        [this, more](const Result<void>& outcome) {
+            m_toCore([this, again = outcome.ok() && *more] {
+                m_expiring = false;
+                if (again)
+                    expire();
+            });
+        });
+}
+
+void JournalBroker::replay(const std::vector<QByteArray>& channels, const std::optional<Position>& since,
+                           ReplayDone done)
+{
+    Asked asked{channels, {}, {}, since, std::nullopt, std::move(done)};
+    for (const QByteArray& channel : channels)
+        (isDurable(channel) ? asked.durable : asked.memory).push_back(channel);
+    if (since) {
+        asked.cursor = LogCursor::parse(*since);
+        if (!asked.cursor)
+            asked.cursor = m_memory.cursorOf(*since);
+    }
+    if (asked.durable.empty()) {
+        const bool isCursor = since && asked.cursor;
+        const bool isOfTheFuture = isCursor && asked.cursor->journal.offset > m_top.offset;
+        m_memory.replay(channels,
+                        isOfTheFuture ? Position{"-", 0}
+                        : isCursor    ? asked.cursor->memory
+                                      : since,
+                        std::move(asked.done));
+        return;
+    }
+    struct Found
+    {
+        Replay replay;
+        std::optional<quint64> after;
+    };
+    const auto found = std::make_shared<Found>();
+    m_store.postReading(
+        [asked, found, keep = m_limits.eventsPerChannel](DeskTransaction& transaction) -> Result<void> {
+            JournalStore& journal = transaction.journal();
+            Replay replay;
+            replay.cursor.journal = journal.logTop();
+            for (const QByteArray& channel : asked.durable)
+                replay.tops.push_back({channel, journal.top(channel)});
+            std::optional<quint64> after;
+            if (asked.since) {
+                const Position& top = replay.cursor.journal;
+                if (asked.cursor && asked.cursor->journal.epoch == top.epoch)
+                    after = asked.cursor->journal.offset;
+                else if (asked.since->epoch == top.epoch)
+                    after = asked.since->offset;
+                else if (!asked.cursor)
+                    after = journal.sequenceOf(*asked.since);
+                replay.recovered =
+                    after && *after <= top.offset &&
+                    std::all_of(asked.durable.begin(), asked.durable.end(),
+                                [&](const QByteArray& channel) { return journal.isComplete(channel, *after, keep); });
+            }
+            if (after && replay.recovered) {
+                const int most = keep * static_cast<int>(asked.durable.size());
+                for (const JournalEvent& event : journal.after(asked.durable, *after, most))
+                    replay.events.push_back(eventOf(event, replay.cursor.journal.epoch));
+            }
+            *found = {std::move(replay), after};
+            return {};
+        },
+        [this, asked, found](const Result<void>& outcome) {
+            m_toCore([this, asked, found, outcome] {
+                if (outcome)
+                    answer(asked, std::move(found->replay), found->after);
+                else
+                    asked.done(outcome.error());
+            });
+        });
+}
+
+/// Adds what memory has, and brings all into the order asked.
+void JournalBroker::answer(const Asked& asked, Replay replay, std::optional<quint64> journalAfter)
+{
+    std::optional<Position> since;
+    if (asked.since && !asked.memory.empty()) {
+        since = Position{QByteArrayLiteral("-"), 0};
+        const auto offset = journalAfter ? memoryOffsetAt(*journalAfter) : std::nullopt;
+        if (asked.cursor)
+            since = asked.cursor->memory;
+        else if (offset)
+            since = Position{m_memory.logTop().epoch, *offset};
+    }
+    Replay own;
+    std::optional<Error> failed;
+    m_memory.replay(asked.memory, since, [&](Result<Replay> result) {
+        if (result.ok())
+            own = std::move(*result);
+        else
+            failed = result.error();
+    });
+    if (failed) {
+        asked.done(*failed);
+        return;
+    }
+    replay.cursor.memory = own.cursor.memory;
+    replay.recovered = replay.recovered && own.recovered;
+    replay.tops.insert(replay.tops.end(), own.tops.begin(), own.tops.end());
+    std::vector<ChannelTop> tops;
+    for (const QByteArray& channel : asked.channels)
+        tops.push_back(*std::find_if(replay.tops.begin(), replay.tops.end(),
+                                     [&](const ChannelTop& top) { return top.channel == channel; }));
+    replay.tops = std::move(tops);
+    replay.events.insert(replay.events.end(), own.events.begin(), own.events.end());
+    if (replay.recovered) {
+        mergeByDelivery(replay.events);
+        const bool isOfNow = asked.cursor && asked.cursor->memory.epoch == own.cursor.memory.epoch;
+        completeCursors(replay.events, {own.cursor.memory.epoch, isOfNow ? asked.cursor->memory.offset : 0});
+    } else {
+        replay.events.clear();
+    }
+    asked.done(std::move(replay));
+}
+
+/// Where memory's log stood when the event with this number was delivered; nothing when that is not remembered.
+std::optional<quint64> JournalBroker::memoryOffsetAt(quint64 sequence) const
+{
+    const auto mark = std::lower_bound(m_marks.begin(), m_marks.end(), sequence,
+                                       [](const Mark& entry, quint64 value) { return entry.sequence < value; });
+    if (mark == m_marks.end() || mark->sequence != sequence)
+        return std::nullopt;
+    return mark->memoryOffset;
+}
+
+} // namespace signalbox

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/memorybroker.h"
+#include "desk/storethread.h"
+
+#include <deque>
+#include <functional>
+
+namespace signalbox {
+
+/// The broker of a server with a desk: channels that must survive a restart keep their history in the database's
+/// journal, the others in memory. Durable are the desk's dialogs and everything that its staff listens to (`staff`,
+/// `operators`, `directors`, `operator:…`, `city:…`, `user:…`, `order:…`, `system`); of memory only are dialogs that
+/// another service owns, `stream:…` and unknown names. An event may go to both kinds.
+///
+/// A publish in a durable channel is answered after its commit; what the desk's own commands emit comes the same way.
+/// One cursor covers both (LogCursor): after a restart a stream of durable channels resumes, one with a channel of
+/// memory is reset. Core thread, but for committed().
+class JournalBroker final : public Broker
+{
+public:
+    struct Limits
+    {
+        int eventsPerChannel = 1000;
+        qint64 ageMs = 24LL * 3600 * 1000;
+        qint64 idempotencyMs = 24LL * 3600 * 1000;
+    };
+    /// Runs the task on the core thread, in the order of the calls; any thread.
+    using ToCore = std::function<void(std::function<void()>)>;
+
+    /// Everything outlives the broker, which must be gone from the store's callbacks first: stop the store.
+    JournalBroker(MemoryBroker& memory, StoreThread& store, const Clock& clock, Limits limits, ToCore toCore);
+
+    /// Reads where the journal stands; waits for the store, which has been started.
+    Result<void> start();
+    void setLimits(Limits limits) { m_limits = limits; }
+
+    void setSink(BrokerSink* sink) override { m_memory.setSink(sink); }
+    using Broker::publish;
+    void publish(std::vector<Publication> events, PublishDone done) override;
+    void subscribe(const QByteArray& channel) override;
+    void unsubscribe(const QByteArray& channel) override;
+    void replay(const std::vector<QByteArray>& channels, const std::optional<Position>& since,
+                ReplayDone done) override;
+
+    /// For StoreThread::setCommitted(): delivers on the core thread. Any thread.
+    void committed(std::vector<JournalEvent> events);
+    /// Drops what is too old, a little at a time; call every few seconds.
+    void expire();
+
+    bool isDurable(const QByteArray& channel) const;
+
+private:
+    struct Asked;
+    struct Taken;
+
+    void deliver(const std::vector<JournalEvent>& events);
+    void noteTop(const Placement& place);
+    void published(const std::shared_ptr<Taken>& taken, const Result<void>& outcome);
+    EventPtr deliverOne(const JournalEvent& from);
+    bool isBusy(const Publication& event) const;
+    void noteBusy(const Publication& event, int change);
+    void answer(const Asked& asked, Replay replay, std::optional<quint64> memoryAfter);
+    std::optional<quint64> memoryOffsetAt(quint64 sequence) const;
+
+    MemoryBroker& m_memory;
+    StoreThread& m_store;
+    const Clock& m_clock;
+    Limits m_limits;
+    const ToCore m_toCore;
+    Position m_top;          ///< of the journal, as delivered
+    qint64 m_lastDialog = 0; ///< the desk holds dialogs 1 to this
+    bool m_expiring = false;
+    QHash<quint64, JournalEvent> m_ofPublishes; ///< committed, and delivered with their publish
+    /// Channels of memory with publishes on their way through the journal: what comes later goes the same way, behind.
+    QHash<QByteArray, int> m_busy;
+    struct Mark
+    {
+        quint64 sequence = 0;
+        quint64 memoryOffset = 0;
+    };
+    std::deque<Mark> m_marks; ///< where memory stood when an event was delivered; bounded
+};
+
+} // namespace signalbox

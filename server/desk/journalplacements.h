@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/event.h"
+
+namespace signalbox {
+
+// An event's placements in one column: a line "epoch offset channel" for each.
+QByteArray encodePlacements(const std::vector<Placement>& placements);
+std::vector<Placement> decodePlacements(const QByteArray& lines);
+
+} // namespace signalbox

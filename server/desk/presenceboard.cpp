@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desk/presenceboard.h"
+
+#include "desk/operatorrules.h"
+
+#include <algorithm>
+
+namespace signalbox {
+
+void PresenceBoard::connected(const QByteArray& operatorId, quint64 sessionId, bool answersPings)
+{
+    disconnected(sessionId);
+    m_people[operatorId].connections.insert(sessionId, {answersPings, 0, m_clock.steadyMs()});
+    m_sessions.insert(sessionId, operatorId);
+}
+
+void PresenceBoard::disconnected(quint64 sessionId)
+{
+    const auto person = m_people.find(m_sessions.take(sessionId));
+    if (person == m_people.end())
+        return;
+    person->connections.remove(sessionId);
+    if (person->connections.isEmpty())
+        person->goneMs = m_clock.steadyMs();
+}
+
+void PresenceBoard::heard(quint64 sessionId, qint64 atMs)
+{
+    const auto person = m_people.find(m_sessions.value(sessionId));
+    if (person == m_people.end())
+        return;
+    Connection& connection = person->connections[sessionId];
+    if (atMs == connection.lastMs)
+        return;
+    // Ages are counted by the clock that never jumps; the other one only says how long ago it was.
+    const qint64 agoMs = std::clamp<qint64>(m_clock.wallMs() - atMs, 0, m_limits.silentMs);
+    connection.lastMs = atMs;
+    connection.heardMs = std::max(connection.heardMs, m_clock.steadyMs() - agoMs);
+}
+
+void PresenceBoard::chose(const QByteArray& operatorId, OperatorStatus wanted, qint64 wantedUntilMs)
+{
+    const auto person = m_people.find(operatorId);
+    if (person == m_people.end())
+        return;
+    person->wanted = wanted;
+    person->wantedUntilMs = wantedUntilMs;
+}
+
+OperatorStatus PresenceBoard::connectionsOf(const Person& person, qint64 nowMs) const
+{
+    if (person.connections.isEmpty()) {
+        const bool isGone = nowMs - person.goneMs >= m_limits.offlineMs;
+        if (isGone || person.told == OperatorStatus::Offline)
+            return OperatorStatus::Offline;
+        return person.told == OperatorStatus::Away && person.wanted != OperatorStatus::Away ? OperatorStatus::Away
+                                                                                            : OperatorStatus::Online;
+    }
+    bool isSilent = false;
+    for (const Connection& connection : person.connections) {
+        if (!connection.answersPings)
+            continue;
+        isSilent = true;
+        if (nowMs - connection.heardMs < m_limits.silentMs)
+            return OperatorStatus::Online;
+    }
+    return isSilent ? OperatorStatus::Away : OperatorStatus::Online;
+}
+
+std::vector<PresenceBoard::Change> PresenceBoard::changes()
+{
+    const qint64 now = m_clock.steadyMs();
+    const qint64 wallNow = m_clock.wallMs();
+    std::vector<Change> changes;
+    for (auto it = m_people.begin(); it != m_people.end();) {
+        Person& person = *it;
+        const OperatorStatus status =
+            effectiveStatus(connectionsOf(person, now), chosenStatus(person.wanted, person.wantedUntilMs, wallNow));
+        if (status != person.told) {
+            changes.push_back({it.key(), status});
+            person.told = status;
+        }
+        const bool isGone = person.connections.isEmpty() && now - person.goneMs >= m_limits.offlineMs;
+        it = isGone ? m_people.erase(it) : std::next(it);
+    }
+    return changes;
+}
+
+} // namespace signalbox

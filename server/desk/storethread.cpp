@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desk/storethread.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <iterator>
+#include <mutex>
+
+namespace signalbox {
+
+/// The queue, and what the thread does with it.
+class StoreThread::Loop
+{
+public:
+    Loop(const Clock& clock, Store::Access access, Limits limits, Open open)
+        : m_clock(clock)
+        , m_access(access)
+        , m_limits(limits)
+        , m_open(std::move(open))
+    {
+    }
+
+    void setCommitted(Committed committed) { m_committed = std::move(committed); }
+    void setStateChanged(StateChanged changed) { m_stateChanged = std::move(changed); }
+
+    void post(Job job, Done done, bool reads);
+    void run(std::promise<Result<void>> opened);
+    void stop();
+    Counts counts() const;
+
+private:
+    struct Entry
+    {
+        Job job;
+        Done done;
+        bool reads = false;
+        Result<void> result{};
+        std::vector<JournalEvent> events{};
+    };
+    using Group = std::vector<Entry>;
+
+    bool takeGroup(Group& group);
+    Result<void> open();
+    void ensureOpen();
+    void setDown(const Error& why);
+    void serve(Group& group, Store::Access access);
+    void runGroup(Group& group, Store::Access access);
+    bool tryGroup(Group& group, Store::Access access);
+    void runJob(Entry& entry);
+    void runAlone(Entry& entry, Store::Access access);
+    void failAll(Group& group, const Error& why);
+    void readMissed();
+    void tell(std::vector<JournalEvent> events);
+    void answer(Group& group);
+
+    const Clock& m_clock;
+    const Store::Access m_access;
+    const Limits m_limits;
+    const Open m_open;
+    Committed m_committed;
+    StateChanged m_stateChanged;
+
+    mutable std::mutex m_mutex;
+    std::condition_variable m_wake;
+    std::deque<Entry> m_queue; ///< under m_mutex
+    bool m_stopping = false;   ///< under m_mutex
+    Counts m_counts;           ///< under m_mutex
+
+    // The thread's own:
+    std::unique_ptr<Store> m_store;
+    qint64 m_nextOpenMs = 0;
+    bool m_isDown = false;
+    quint64 m_told = 0; ///< sequence up to which events were handed on
+};
+
+void StoreThread::Loop::post(Job job, Done done, bool reads)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!m_stopping && m_queue.size() < m_limits.queuedJobs) {
+            m_queue.push_back({std::move(job), std::move(done), reads});
+            if (m_queue.size() == 1)
+                m_wake.notify_one();
+            return;
+        }
+    }
+    done(Error(ErrorCode::Unavailable, QStringLiteral("The database is busy.")));
+}
+
+void StoreThread::Loop::stop()
+{
+    const std::lock_guard lock(m_mutex);
+    m_stopping = true;
+    m_wake.notify_one();
+}
+
+StoreThread::Counts StoreThread::Loop::counts() const
+{
+    const std::lock_guard lock(m_mutex);
+    Counts counts = m_counts;
+    counts.waiting = m_queue.size();
+    return counts;
+}
+
+/// False: everything is answered and no more will come.
+bool StoreThread::Loop::takeGroup(Group& group)
+{
+    std::unique_lock lock(m_mutex);
+    m_wake.wait(lock, [this] { return !m_queue.empty() || m_stopping; });
+    group.clear();
+    while (!m_queue.empty() && group.size() < m_limits.jobsPerGroup) {
+        group.push_back(std::move(m_queue.front()));
+        m_queue.pop_front();
+    }
+    m_counts.jobs += group.size();
+    return !group.empty();
+}
+
+void StoreThread::Loop::run(std::promise<Result<void>> opened)
+{
+    const Result<void> first = open();
+    if (!first)
+        stop();
+    opened.set_value(first);
+    if (!first)
+        return;
+    Group group;
+    while (takeGroup(group)) {
+        const auto firstReading =
+            std::stable_partition(group.begin(), group.end(), [](const Entry& entry) { return !entry.reads; });
+        Group reading(std::make_move_iterator(firstReading), std::make_move_iterator(group.end()));
+        group.erase(firstReading, group.end());
+        serve(group, m_access);
+        serve(reading, Store::Access::Read);
+    }
+    m_store.reset();
+}
+
+void StoreThread::Loop::serve(Group& group, Store::Access access)
+{
+    if (group.empty())
+        return;
+    ensureOpen();
+    if (m_store)
+        runGroup(group, access);
+    else
+        failAll(group, Error(ErrorCode::Unavailable, QStringLiteral("The database cannot be reached.")));
+    answer(group);
+}
+
+Result<void> StoreThread::Loop::open()
+{
+    auto opened = m_open();
+    if (!opened)
+        return opened.error();
+    m_store = std::move(*opened);
+    if (m_access == Store::Access::Read)
+        return {};
+    if (m_told > 0) {
+        readMissed();
+    } else if (m_store->begin(Store::Access::Read)) {
+        m_told = m_store->journal().logTop().offset;
+        m_store->rollback();
+    }
+    return {};
+}
+
+void StoreThread::Loop::ensureOpen()
+{
+    if (m_store && !m_store->isConnected())
+        m_store.reset();
+    if (m_store || m_clock.steadyMs() < m_nextOpenMs)
+        return;
+    m_nextOpenMs = m_clock.steadyMs() + m_limits.reopenMs;
+    if (const auto opened = open(); !opened) {
+        setDown(opened.error());
+        return;
+    }
+    if (m_isDown && m_stateChanged)
+        m_stateChanged({});
+    m_isDown = false;
+}
+
+void StoreThread::Loop::setDown(const Error& why)
+{
+    if (!m_isDown && m_stateChanged)
+        m_stateChanged(why);
+    m_isDown = true;
+}
+
+/// One transaction for all; when the database wants it again, each job in one of its own.
+void StoreThread::Loop::runGroup(Group& group, Store::Access access)
+{
+    if (tryGroup(group, access))
+        return;
+    const Error why = m_store->failure().value_or(Error(ErrorCode::Unavailable));
+    m_store->rollback();
+    if (!m_store->isConnected()) {
+        setDown(why);
+        failAll(group, why);
+        return;
+    }
+    for (Entry& entry : group)
+        runAlone(entry, access);
+}
+
+void StoreThread::Loop::runAlone(Entry& entry, Store::Access access)
+{
+    constexpr int kAttempts = 3;
+    Group single;
+    single.push_back(std::move(entry));
+    Error why(ErrorCode::Unavailable);
+    bool done = false;
+    for (int attempt = 0; attempt < kAttempts && !done && m_store->isConnected(); ++attempt) {
+        done = tryGroup(single, access);
+        if (done)
+            break;
+        why = m_store->failure().value_or(why);
+        m_store->rollback();
+        if (why.code != ErrorCode::Conflict)
+            break;
+    }
+    if (!done) {
+        setDown(why);
+        failAll(single, why);
+    }
+    entry = std::move(single.front());
+}
+
+/// False, with the store's failure, when nothing of it is kept.
+bool StoreThread::Loop::tryGroup(Group& group, Store::Access access)
+{
+    if (!m_store->begin(access))
+        return false;
+    for (Entry& entry : group) {
+        entry.events.clear();
+        runJob(entry);
+        if (m_store->failure() || !m_store->isConnected())
+            return false;
+    }
+    if (!m_store->commit())
+        return false;
+    {
+        const std::lock_guard lock(m_mutex);
+        ++m_counts.commits;
+    }
+    if (m_isDown && m_stateChanged)
+        m_stateChanged({});
+    m_isDown = false;
+    return true;
+}
+
+void StoreThread::Loop::runJob(Entry& entry)
+{
+    m_store->savepoint();
+    DeskTransaction transaction(*m_store, m_clock.wallMs(), m_access);
+    entry.result = entry.job(transaction);
+    std::vector<JournalEvent> emitted = transaction.takeEmitted();
+    if (const auto& failure = m_store->failure()) {
+        entry.result = *failure;
+        if (failure->code != ErrorCode::Internal)
+            return; // the whole group fails with the database
+    }
+    if (!entry.result) {
+        m_store->rollbackToSavepoint();
+        return;
+    }
+    m_store->releaseSavepoint();
+    entry.events = std::move(emitted);
+}
+
+void StoreThread::Loop::failAll(Group& group, const Error& why)
+{
+    for (Entry& entry : group) {
+        entry.result = why.code == ErrorCode::Conflict ? Error(ErrorCode::Unavailable) : why;
+        entry.events.clear();
+    }
+}
+
+/// Events of a commit whose outcome was not known when the connection broke.
+void StoreThread::Loop::readMissed()
+{
+    constexpr int kPage = 500;
+    while (m_store->begin(Store::Access::Read)) {
+        std::vector<JournalEvent> events = m_store->journal().allAfter(m_told, kPage);
+        m_store->rollback();
+        if (events.empty())
+            return;
+        tell(std::move(events));
+    }
+}
+
+void StoreThread::Loop::tell(std::vector<JournalEvent> events)
+{
+    if (events.empty())
+        return;
+    m_told = events.back().sequence;
+    if (m_committed)
+        m_committed(std::move(events));
+}
+
+void StoreThread::Loop::answer(Group& group)
+{
+    for (Entry& entry : group) {
+        tell(std::move(entry.events));
+        entry.done(entry.result);
+    }
+}
+
+StoreThread::StoreThread(const Clock& clock, Store::Access access, Limits limits, Open open)
+    : m_loop(std::make_unique<Loop>(clock, access, limits, std::move(open)))
+{
+}
+
+StoreThread::~StoreThread()
+{
+    stop();
+}
+
+void StoreThread::setCommitted(Committed committed)
+{
+    m_loop->setCommitted(std::move(committed));
+}
+
+void StoreThread::setStateChanged(StateChanged changed)
+{
+    m_loop->setStateChanged(std::move(changed));
+}
+
+Result<void> StoreThread::start()
+{
+    std::promise<Result<void>> opened;
+    auto outcome = opened.get_future();
+    m_thread = std::thread([this, opened = std::move(opened)]() mutable { m_loop->run(std::move(opened)); });
+    return outcome.get();
+}
+
+void StoreThread::post(Job job, Done done)
+{
+    m_loop->post(std::move(job), std::move(done), false);
+}
+
+void StoreThread::postReading(Job job, Done done)
+{
+    m_loop->post(std::move(job), std::move(done), true);
+}
+
+void StoreThread::stop()
+{
+    m_loop->stop();
+    if (m_thread.joinable())
+        m_thread.join();
+}
+
+StoreThread::Counts StoreThread::counts() const
+{
+    return m_loop->counts();
+}
+
+} // namespace signalbox

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The desk's REST as a program with an outbox uses it: a request whose answer is lost is sent again.
+import { randomUUID } from 'node:crypto';
+
+const PATIENCE_MS = 60_000;
+
+export const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+
+/** A refusal that the server meant: its status and its body. */
+export class Refused extends Error {
+    constructor(status, body, what) {
+        super(`${what}: ${status} ${JSON.stringify(body)}`);
+        this.status = status;
+        this.body = body;
+    }
+}
+
+/** One party's way in. `credential` are headers. */
+export class Desk {
+    constructor(address, credential) {
+        this.address = address;
+        this.credential = credential;
+    }
+
+    get(path) { return this.#ask('GET', path); }
+    post(path, body = {}) { return this.#ask('POST', path, body); }
+    put(path, body) { return this.#ask('PUT', path, body); }
+
+    /** Says something, once, however often the connection breaks. */
+    say(path, text, more = {}) {
+        return this.post(path, { text, client_message_id: randomUUID(), ...more });
+    }
+
+    /** Waits out a server that is away or down (no answer, 503) or asks to slow down (429). */
+    async #ask(method, path, body) {
+        const until = Date.now() + PATIENCE_MS;
+        for (let wait = 50; ; wait = Math.min(500, wait * 2)) {
+            const answer = await this.#once(method, path, body);
+            if (answer && answer.status < 400)
+                return answer;
+            if (answer && ![429, 503].includes(answer.status))
+                throw new Refused(answer.status, answer.body, `${method} ${path}`);
+            if (Date.now() > until)
+                throw new Error(`${method} ${path} found no server in ${PATIENCE_MS} ms: ${JSON.stringify(answer)}`);
+            await sleep(wait);
+        }
+    }
+
+    async #once(method, path, body) {
+        try {
+            const answer = await fetch(this.address + path, {
+                method,
+                headers: { ...this.credential, ...(body ? { 'Content-Type': 'application/json' } : {}) },
+                body: body ? JSON.stringify(body) : undefined,
+                signal: AbortSignal.timeout(10_000),
+            });
+            const text = await answer.text();
+            return { status: answer.status, body: text ? JSON.parse(text) : null };
+        } catch {
+            return null;
+        }
+    }
+}

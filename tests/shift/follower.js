@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A client of /channel/sse that keeps what it gets and resumes where it stood.
+import { sleep } from './desk.js';
+
+export class Follower {
+    /** Everything that came, in order: `{type, channel, position, session_id, data, …}`. */
+    events = [];
+    resets = 0;
+    connects = 0;
+    #listeners = new Set();
+    #lastId = '';
+    #stopped = new AbortController();
+    #done;
+
+    constructor(address, query, headers = {}) {
+        this.url = `${address}/channel/sse?${query}`;
+        this.headers = headers;
+        this.#done = this.#follow();
+    }
+
+    /** `listener(event)` for each that comes from now on. */
+    listen(listener) {
+        this.#listeners.add(listener);
+    }
+
+    /** Resolves with the first event, come or coming, for which `wanted` holds. */
+    async until(wanted, ms = 30_000) {
+        const limit = Date.now() + ms;
+        for (let seen = 0; Date.now() < limit; await sleep(20)) {
+            for (; seen < this.events.length; ++seen) {
+                if (wanted(this.events[seen]))
+                    return this.events[seen];
+            }
+        }
+        throw new Error(`${this.url} did not get what was awaited`);
+    }
+
+    /** Resolves once it stands somewhere in its channels: from there on it misses nothing. */
+    async stands(ms = 30_000) {
+        for (const limit = Date.now() + ms; !this.#lastId; await sleep(20)) {
+            if (Date.now() > limit)
+                throw new Error(`${this.url} was not served`);
+        }
+    }
+
+    async stop() {
+        this.#stopped.abort();
+        await this.#done;
+    }
+
+    async #follow() {
+        while (!this.#stopped.signal.aborted) {
+            try {
+                await this.#connection();
+            } catch {
+                // the cable or the server: again
+            }
+            if (!this.#stopped.signal.aborted)
+                await sleep(100);
+        }
+    }
+
+    async #connection() {
+        const answer = await fetch(this.url, {
+            headers: { ...this.headers, ...(this.#lastId ? { 'Last-Event-ID': this.#lastId } : {}) },
+            signal: this.#stopped.signal,
+        });
+        if (answer.status !== 200) {
+            await answer.text();
+            return;
+        }
+        ++this.connects;
+        let text = '';
+        for await (const bytes of answer.body.pipeThrough(new TextDecoderStream())) {
+            text += bytes;
+            const blocks = text.split('\n\n');
+            text = blocks.pop();
+            for (const block of blocks)
+                this.#take(block);
+        }
+    }
+
+    #take(block) {
+        let type = 'message';
+        let data = '';
+        for (const line of block.split('\n')) {
+            if (line.startsWith('id: '))
+                this.#lastId = line.slice(4);
+            else if (line.startsWith('event: '))
+                type = line.slice(7);
+            else if (line.startsWith('data: '))
+                data += line.slice(6);
+        }
+        if (type === 'reset')
+            ++this.resets;
+        if (type !== 'message' || !data)
+            return;
+        const event = JSON.parse(data);
+        if (!event.channel)
+            return;
+        this.events.push(event);
+        for (const listener of this.#listeners)
+            listener(event);
+    }
+}
