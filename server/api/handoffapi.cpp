@@ -252,8 +252,8 @@ HttpResponse answerWhisper(const Identity&, const Operator& holder)
 
 // The queue
 
-constexpr int kPage = 100;
-constexpr int kLargestPage = 500;
+constexpr int kHandoffPage = 100;
+constexpr int kLargestHandoffPage = 500;
 
 QByteArray queueItemJson(const HandoffQueue::Item& item, qsizetype position)
 {
@@ -280,11 +280,11 @@ void serveQueue(ApiRequest request)
         request.respond(who.error());
         return;
     }
-    int limit = kPage;
+    int limit = kHandoffPage;
     if (const QByteArray given = request.http().queryValue("limit"); !given.isEmpty()) {
         bool isNumber = false;
         limit = given.toInt(&isNumber);
-        if (!isNumber || limit < 1 || limit > kLargestPage) {
+        if (!isNumber || limit < 1 || limit > kLargestHandoffPage) {
             request.respond(
                 Error(ErrorCode::InvalidField, QStringLiteral("An integer from 1 to 500 is expected."), "limit"));
             return;

@@ -2,31 +2,12 @@
 #include "desk/deskevents.h"
 
 #include "desk/deskjson.h"
+#include "desk/jsonwords.h"
 #include "shared/errors.h"
 
 namespace signalbox {
 
 namespace {
-
-QByteArray number(qint64 value)
-{
-    return QByteArray::number(value);
-}
-
-QByteArray orNull(const std::optional<qint64>& value)
-{
-    return value ? number(*value) : QByteArrayLiteral("null");
-}
-
-QByteArray orNull(const QByteArray& json)
-{
-    return json.isEmpty() ? QByteArrayLiteral("null") : json;
-}
-
-QByteArray word(const char* text)
-{
-    return QByteArrayLiteral("\"") + text + '"';
-}
 
 QByteArray channelOf(qint64 dialogId)
 {

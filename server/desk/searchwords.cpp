@@ -7,7 +7,7 @@ namespace signalbox {
 
 namespace {
 
-constexpr qsizetype kLongestText = 65'536;
+constexpr qsizetype kMostIndexedChars = 65'536;
 constexpr qsizetype kLongestWord = 64; // PostgreSQL: a lexeme has less than 2 KB
 constexpr qsizetype kMostTerms = 16;
 
@@ -104,7 +104,7 @@ QString wordsOfComposed(const QString& text)
 
 QString searchWordsOf(const QString& text)
 {
-    const QString beginning = text.left(kLongestText);
+    const QString beginning = text.left(kMostIndexedChars);
     // "и" and a breve are й, which is a letter of its own: composed first, so that й stays й.
     return wordsOfComposed(hasCombiningMarks(beginning) ? beginning.normalized(QString::NormalizationForm_C)
                                                         : beginning);
