@@ -83,7 +83,7 @@ Router::Handler route(Callers callers, ReadBody<Body> read, DeskCommand<Body, Ou
 // Bodies
 
 constexpr qsizetype kLongestReason = 500;
-constexpr qsizetype kLongestText = 2000;
+constexpr qsizetype kLongestHandoffText = 2000;
 constexpr qsizetype kLargestMetadata = 16 * 1024;
 constexpr qint64 kLargestFencing = 9'007'199'254'740'992;
 
@@ -132,7 +132,7 @@ HandoffRelease readRelease(FieldReader& fields, const Identity&, const DeskSetti
 {
     HandoffRelease release;
     release.fencing = fencingOf(fields);
-    release.resolution = fields.optional(QLatin1String("resolution"), kLongestText);
+    release.resolution = fields.optional(QLatin1String("resolution"), kLongestHandoffText);
     release.returnsToAi = fields.flag(QLatin1String("return_to_ai")).value_or(true);
     release.metadata = metadataOf(fields);
     return release;
@@ -158,7 +158,7 @@ HandoffTransfer readTransfer(FieldReader& fields, const Identity&, const DeskSet
     const bool toQueue = fields.flag(QLatin1String("queue")).value_or(false);
     if (toQueue == !transfer.operatorId.isEmpty())
         fields.refuse("operator_id", QStringLiteral("Either an operator or the queue is expected."));
-    transfer.note = fields.optional(QLatin1String("note"), kLongestText);
+    transfer.note = fields.optional(QLatin1String("note"), kLongestHandoffText);
     transfer.answerMs = settings.answerMs;
     return transfer;
 }
@@ -174,7 +174,7 @@ TakeOver readTakeOver(FieldReader& fields, const Identity&, const DeskSettings& 
 Whisper readWhisper(FieldReader& fields, const Identity&, const DeskSettings&)
 {
     Whisper whisper;
-    whisper.text = fields.required(QLatin1String("text"), kLongestText);
+    whisper.text = fields.required(QLatin1String("text"), kLongestHandoffText);
     return whisper;
 }
 

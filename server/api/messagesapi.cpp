@@ -77,6 +77,7 @@ Result<NewMessage> newMessageOf(const ApiRequest& request, const Identity& who, 
     const QLatin1String text("text");
     message.text =
         message.attachments.isEmpty() ? fields->required(text, kLongestText) : fields->optional(text, kLongestText);
+    message.callsOut = !request.edge().settings().desk.alertUrl.isEmpty();
     message.clientMessageId = fields->id(QLatin1String("client_message_id"), kLongestClientId);
     if (who.role == Role::Service)
         readServiceFields(*fields, message);

@@ -14,6 +14,11 @@ QByteArray channelOf(qint64 dialogId)
     return "dialog:" + number(dialogId);
 }
 
+QByteArray alertJson(qint64 dialogId, int unreadCount)
+{
+    return "{\"session_id\":" + number(dialogId) + ",\"unread_count\":" + number(unreadCount) + '}';
+}
+
 std::function<QByteArray(quint64)> fixed(QByteArray data)
 {
     return [data = std::move(data)](quint64) { return data; };
@@ -270,8 +275,13 @@ JournalDraft cannedUpdated(qint64 id, bool deleted)
 
 JournalDraft chatAlert(qint64 dialogId, int unreadCount)
 {
-    return toStaff("chat.alert",
-                   "{\"session_id\":" + number(dialogId) + ",\"unread_count\":" + number(unreadCount) + '}');
+    return toStaff("chat.alert", alertJson(dialogId, unreadCount));
+}
+
+QByteArray alertCallBody(const Dialog& dialog, qint64 nowMs)
+{
+    return "{\"event\":\"chat.alert\",\"timestamp\":" + jsonTime(nowMs) +
+           ",\"data\":" + alertJson(dialog.id, dialog.unreadCount) + '}';
 }
 
 } // namespace signalbox

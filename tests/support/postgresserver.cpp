@@ -166,7 +166,7 @@ bool PostgresServer::launch()
     m_process.start(binaryFolder() + u"postgres"_s,
                     {u"-D"_s, m_folder.filePath(u"data"_s), u"-k"_s, m_folder.path(), u"-h"_s, u"127.0.0.1"_s, u"-p"_s,
                      QString::number(m_port), u"-c"_s, u"max_connections=50"_s, u"-c"_s, u"shared_buffers=16MB"_s,
-                     u"-c"_s, u"log_min_error_statement=panic"_s});
+                     u"-c"_s, u"fsync=off"_s, u"-c"_s, u"log_min_error_statement=panic"_s});
     return m_process.waitForStarted();
 }
 
