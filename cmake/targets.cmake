@@ -62,10 +62,12 @@ function(signalbox_test name)
 endfunction()
 
 # signalbox_fuzzer(NAME SOURCES … LINK …): a libFuzzer program; its corpus is tests/fuzz/corpus/NAME.
+add_custom_target(fuzzers)
 function(signalbox_fuzzer name)
     cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
     add_executable(${name} ${arg_SOURCES})
     target_link_libraries(${name} PRIVATE ${arg_LINK})
     target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzzers ${name})
 endfunction()

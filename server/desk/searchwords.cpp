@@ -70,9 +70,13 @@ void addFolded(WordWriter& writer, char32_t c)
     if (!isWordCharacter(c))
         return writer.separate();
     const QString folded = QString::fromUcs4(&c, 1).normalized(QString::NormalizationForm_D).toCaseFolded();
-    for (const QChar part : folded) {
-        if (!isMark(part.unicode()))
-            writer.add(QStringView(&part, 1));
+    for (qsizetype i = 0; i < folded.size();) {
+        // A pair stays one: a long word is never cut inside a code point.
+        const bool isPair = folded[i].isHighSurrogate() && i + 1 < folded.size();
+        const QStringView part = QStringView(folded).sliced(i, isPair ? 2 : 1);
+        if (isPair || !isMark(part.front().unicode()))
+            writer.add(part);
+        i += part.size();
     }
 }
 

@@ -2,7 +2,7 @@
 // Any bytes as a body of the desk's routes, as a list's cursor, and as something to search for.
 // links: server_core
 // sources: server/api/attachments.cpp server/api/dialogcursor.cpp server/api/fieldreader.cpp
-// server/desk/searchwords.cpp
+// sources: server/desk/searchwords.cpp
 #include "api/attachments.h"
 #include "api/dialogcursor.h"
 #include "core/strictjson.h"
@@ -38,7 +38,7 @@ void readBody(const QByteArray& body)
     const QByteArray attachments = attachmentsOf(fields);
     const auto read = fields.finish();
     if (!read)
-        require(!read.error().field.isEmpty() && read.error().httpStatus() == 422);
+        require(read.error().code == ErrorCode::InvalidField);
     else
         require(attachments.isEmpty() || QJsonDocument::fromJson(attachments).array().size() <= 10);
 }
@@ -59,10 +59,12 @@ void readSearch(const QByteArray& bytes)
 {
     const QString text = QString::fromUtf8(bytes);
     const QString words = searchWordsOf(text);
-    for (const QString& word : SearchTerms(text).words()) {
+    const SearchTerms terms(text);
+    for (const QString& word : terms.words()) {
         require(!word.isEmpty());
         for (const QChar character : word)
-            require(character.isLetterOrNumber() || character.isMark() || character.isSurrogate());
+            require(character.isLetterOrNumber() || character.isMark() || character.isSurrogate() ||
+                    character.category() == QChar::Other_PrivateUse);
     }
     require(searchWordsOf(words) == words);
 }
