@@ -37,7 +37,7 @@ QByteArray reasonOf(const QNetworkReply& reply)
                                                                   : QByteArrayLiteral("not reached");
 }
 
-void nobodyWaits(const Result<void>&) {}
+void noAnswer(const Result<void>&) {}
 
 } // namespace
 
@@ -161,7 +161,7 @@ void AlertCaller::finished(const WebhookCall& call, const QNetworkReply& reply)
                 transaction.texts().retryCall(call.id, call.attempts, next);
             return {};
         },
-        nobodyWaits);
+        noAnswer);
 }
 
 } // namespace signalbox
