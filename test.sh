@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Installs what the tests need, builds them and runs every one.   ./test.sh [preset] [ctest arguments…]
 # When all have passed and nothing they are made of has changed since, they are not run again; AGAIN=1 runs them.
+# JOBS=N runs N at a time.
 set -euo pipefail
 cd "$(dirname "$0")"
 preset="${1:-dev}"
@@ -30,5 +31,5 @@ if [ $# -eq 0 ] && [ -z "${AGAIN:-}" ] && [ "$(cat "$passed" 2>/dev/null)" = "$s
     echo "All tests passed on $(date -r "$passed" '+%F %T'), and nothing has changed since. AGAIN=1 runs them again."
     exit 0
 fi
-ctest --preset "$preset" -j "$(($(nproc) * 2))" "$@"
+ctest --preset "$preset" -j "${JOBS:-$(($(nproc) * 2))}" "$@"
 [ $# -gt 0 ] || echo "$state" >"$passed"
