@@ -73,9 +73,13 @@ export class Follower {
         }
         this.#last = `connected ${new Date().toISOString()}`;
         ++this.connects;
+        // Not `for await`: with Node.js 18 an abort does not end it.
+        const reader = answer.body.getReader();
+        this.#stopped.signal.addEventListener('abort', () => reader.cancel().catch(() => {}), { once: true });
+        const decoder = new TextDecoder();
         let text = '';
-        for await (const bytes of answer.body.pipeThrough(new TextDecoderStream())) {
-            text += bytes;
+        for (let part = await reader.read(); !part.done; part = await reader.read()) {
+            text += decoder.decode(part.value, { stream: true });
             const blocks = text.split('\n\n');
             text = blocks.pop();
             for (const block of blocks)
