@@ -23,7 +23,7 @@ struct Row
 constexpr auto kServer = Publisher::Server;
 constexpr auto kService = Publisher::Service;
 
-constexpr std::array kTable{
+constexpr std::array kEventTypes{
     // Seed 000
     Row{"connection.established", 1, "client_id:id connection_type:string timestamp:time", "", kServer},
     Row{"connection.ping", 1, "", "", kServer},
@@ -200,8 +200,8 @@ const char* fieldTypeName(FieldType type)
 
 Catalog::Catalog()
 {
-    m_rows.reserve(kTable.size());
-    for (const Row& row : kTable) {
+    m_rows.reserve(kEventTypes.size());
+    for (const Row& row : kEventTypes) {
         m_rowsOfName[row.name].append(static_cast<int>(m_rows.size()));
         m_rows.push_back(parseRow(row));
     }

@@ -7,7 +7,7 @@ namespace signalbox {
 
 namespace {
 
-constexpr std::array<ErrorInfo, static_cast<size_t>(ErrorCode::Count_)> kTable{{
+constexpr std::array<ErrorInfo, static_cast<size_t>(ErrorCode::Count_)> kErrors{{
     {"bad_request", 400, 4400, false, "The request is malformed."},
     {"bad_json", 400, 4400, false, "The JSON is malformed."},
     {"unauthorized", 401, 4401, false, "A valid token is required."},
@@ -48,7 +48,7 @@ constexpr std::array<ErrorInfo, static_cast<size_t>(ErrorCode::Count_)> kTable{{
 
 const ErrorInfo& errorInfo(ErrorCode code)
 {
-    return kTable[static_cast<size_t>(code)];
+    return kErrors[static_cast<size_t>(code)];
 }
 
 QString Error::text() const

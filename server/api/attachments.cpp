@@ -12,7 +12,7 @@ namespace {
 
 constexpr qsizetype kMost = 10;
 constexpr qsizetype kLongestUrl = 2048;
-constexpr qsizetype kLongestName = 255;
+constexpr qsizetype kLongestFileName = 255;
 constexpr qsizetype kLongestType = 127;
 constexpr qint64 kLargest = 1LL << 53;
 
@@ -32,7 +32,7 @@ Result<QJsonObject> attachmentOf(const QJsonValue& value)
     if (!isAttachmentUrl(url))
         fields.refuse("url", QStringLiteral("An http or https URL or an absolute path is expected."));
     attachment.insert(QStringLiteral("url"), url);
-    attachment.insert(QStringLiteral("name"), fields.required(QLatin1String("name"), kLongestName));
+    attachment.insert(QStringLiteral("name"), fields.required(QLatin1String("name"), kLongestFileName));
     if (const auto size = fields.integer(QLatin1String("size"), 0, kLargest))
         attachment.insert(QStringLiteral("size"), *size);
     if (const QString type = fields.optional(QLatin1String("type"), kLongestType); !type.isEmpty())

@@ -63,7 +63,7 @@ HttpResponse pairFor(const EdgeWorker& edge, const Operator& person, const QByte
 }
 
 /// The password was right; the desk says whether it still is.
-void openLogin(PasswordCheck check, const Operator& person, const QByteArray& betterHash)
+void openLogin(const PasswordCheck& check, const Operator& person, const QByteArray& betterHash)
 {
     constexpr int kFamilyBytes = 16;
     const FreshToken token = freshToken(check.request.edge());
@@ -84,7 +84,7 @@ void verified(PasswordCheck check, const MaybeOperator& person, bool isRight)
         return;
     }
     if (!needsRehash(person->passwordHash)) {
-        openLogin(std::move(check), *person, {});
+        openLogin(check, *person, {});
         return;
     }
     hashThen(check.request, check.parts, check.password,

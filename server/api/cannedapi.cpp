@@ -43,7 +43,7 @@ Result<CannedChange> cannedChangeOf(const ApiRequest& request, bool isNew)
     return change;
 }
 
-void listRoute(ApiRequest request)
+void listRepliesRoute(ApiRequest request)
 {
     const auto who = personOf(request);
     if (!who) {
@@ -113,7 +113,7 @@ void deleteRoute(ApiRequest request)
 
 void addCannedApi(Router& router)
 {
-    router.add("GET", "/api/canned-replies", listRoute);
+    router.add("GET", "/api/canned-replies", listRepliesRoute);
     router.add("POST", "/api/canned-replies", addRoute);
     router.add("PATCH", "/api/canned-replies/{id}", changeRoute);
     router.add("DELETE", "/api/canned-replies/{id}", deleteRoute);

@@ -17,14 +17,14 @@ namespace signalbox {
 
 namespace {
 
-constexpr qint64 kPage = 50;
-constexpr qint64 kLargestPage = 100;
+constexpr qint64 kDialogPage = 50;
+constexpr qint64 kLargestDialogPage = 100;
 constexpr qsizetype kMostMetadataBytes = 8 * 1024;
-constexpr qsizetype kLongestReason = 500;
+constexpr qsizetype kLongestCloseReason = 500;
 constexpr qsizetype kLongestQuery = 200;
 constexpr qsizetype kMostTags = 20;
 constexpr qsizetype kLongestTag = 64;
-constexpr qint64 kLargestId = std::numeric_limits<qint64>::max();
+constexpr qint64 kLargestSequence = std::numeric_limits<qint64>::max();
 
 // ---- sessions: a dialog in the words of its guest
 
@@ -148,7 +148,7 @@ Result<DialogQuery> dialogQueryOf(const ApiRequest& request, const Identity& who
     if (query.filter.text.size() > kLongestQuery)
         return Error(ErrorCode::InvalidField, QStringLiteral("At most %1 characters are allowed.").arg(kLongestQuery),
                      "q");
-    const auto limit = queryInteger(request, "limit", kPage, 1, kLargestPage);
+    const auto limit = queryInteger(request, "limit", kDialogPage, 1, kLargestDialogPage);
     if (!limit)
         return limit.error();
     query.limit = static_cast<int>(*limit);
@@ -161,7 +161,7 @@ Result<DialogQuery> dialogQueryOf(const ApiRequest& request, const Identity& who
     return query;
 }
 
-void listRoute(ApiRequest request)
+void listDialogsRoute(ApiRequest request)
 {
     const auto who = staffOf(request);
     const auto query = who ? dialogQueryOf(request, **who) : Result<DialogQuery>(who.error());
@@ -199,7 +199,7 @@ void closeRoute(ApiRequest request, const IdentityPtr& who, qint64 dialogId)
         request.respond(fields.error());
         return;
     }
-    const QString reason = fields->optional(QLatin1String("reason"), kLongestReason);
+    const QString reason = fields->optional(QLatin1String("reason"), kLongestCloseReason);
     if (const auto finished = fields->finish(); !finished) {
         request.respond(finished.error());
         return;
@@ -229,8 +229,8 @@ void reopenRoute(ApiRequest request, const IdentityPtr& who, qint64 dialogId)
 
 void listNotesRoute(ApiRequest request, const IdentityPtr&, qint64 dialogId)
 {
-    const auto before = queryInteger(request, "before", 0, 0, kLargestId);
-    const auto limit = queryInteger(request, "limit", kPage, 1, kLargestPage);
+    const auto before = queryInteger(request, "before", 0, 0, kLargestSequence);
+    const auto limit = queryInteger(request, "limit", kDialogPage, 1, kLargestDialogPage);
     if (!before || !limit) {
         request.respond(before ? limit.error() : before.error());
         return;
@@ -327,7 +327,7 @@ void addDialogsApi(Router& router)
     router.add("GET", "/chat/session/{id}", forParty(viewRoute));
     router.add("GET", "/chat/session/{id}/channel-token", forParty(channelTokenRoute));
     router.add("POST", "/chat/session/{id}/close", forParty(closeRoute));
-    router.add("GET", "/api/dialogs", listRoute);
+    router.add("GET", "/api/dialogs", listDialogsRoute);
     router.add("GET", "/api/dialogs/{id}", forStaff(viewRoute));
     router.add("POST", "/api/dialogs/{id}/close", forStaff(closeRoute));
     router.add("POST", "/api/dialogs/{id}/reopen", forStaff(reopenRoute));

@@ -67,7 +67,7 @@ QString FieldReader::optional(QLatin1String name, qsizetype longest)
         wrong(name, "A text");
     if (text.size() > longest) {
         refuse(QByteArray(name.data(), name.size()), QStringLiteral("At most %1 characters are allowed.").arg(longest));
-        text.truncate(longest);
+        return {};
     }
     return text;
 }
@@ -79,10 +79,11 @@ QByteArray FieldReader::id(QLatin1String name, qsizetype longest)
         return {};
     if (const auto number = integerOf(value))
         return QByteArray::number(*number);
-    const QByteArray text = value.toString().toUtf8();
-    if (text.isEmpty() || text.size() > longest)
-        wrong(name, "An id");
-    return text.left(longest);
+    QByteArray text = value.toString().toUtf8();
+    if (!text.isEmpty() && text.size() <= longest)
+        return text;
+    wrong(name, "An id");
+    return {};
 }
 
 QByteArray FieldReader::requiredId(QLatin1String name, qsizetype longest)
@@ -133,9 +134,10 @@ QByteArray FieldReader::object(QLatin1String name, qsizetype mostBytes)
     QByteArray json = QJsonDocument(value.toObject()).toJson(QJsonDocument::Compact);
     if (!value.isObject())
         wrong(name, "An object");
-    if (json.size() > mostBytes)
-        refuse(QByteArray(name.data(), name.size()), QStringLiteral("At most %1 bytes are allowed.").arg(mostBytes));
-    return json;
+    if (json.size() <= mostBytes)
+        return json;
+    refuse(QByteArray(name.data(), name.size()), QStringLiteral("At most %1 bytes are allowed.").arg(mostBytes));
+    return {};
 }
 
 std::optional<QJsonArray> FieldReader::array(QLatin1String name, qsizetype most)
@@ -156,9 +158,10 @@ QByteArray FieldReader::choice(QLatin1String name, std::initializer_list<const c
     if (isAbsent(value))
         return {};
     QByteArray text = value.toString().toUtf8();
-    if (std::none_of(words.begin(), words.end(), [&](const char* word) { return text == word; }))
-        wrong(name, "One of the known words");
-    return text;
+    if (std::any_of(words.begin(), words.end(), [&](const char* word) { return text == word; }))
+        return text;
+    wrong(name, "One of the known words");
+    return {};
 }
 
 Result<void> FieldReader::finish()

@@ -83,7 +83,7 @@ Router::Handler route(Callers callers, ReadBody<Body> read, DeskCommand<Body, Ou
 // Bodies
 
 constexpr qsizetype kLongestReason = 500;
-constexpr qsizetype kLongestText = 2000;
+constexpr qsizetype kLongestHandoffText = 2000;
 constexpr qsizetype kLargestMetadata = 16 * 1024;
 constexpr qint64 kLargestFencing = 9'007'199'254'740'992;
 
@@ -132,7 +132,7 @@ HandoffRelease readRelease(FieldReader& fields, const Identity&, const DeskSetti
 {
     HandoffRelease release;
     release.fencing = fencingOf(fields);
-    release.resolution = fields.optional(QLatin1String("resolution"), kLongestText);
+    release.resolution = fields.optional(QLatin1String("resolution"), kLongestHandoffText);
     release.returnsToAi = fields.flag(QLatin1String("return_to_ai")).value_or(true);
     release.metadata = metadataOf(fields);
     return release;
@@ -158,7 +158,7 @@ HandoffTransfer readTransfer(FieldReader& fields, const Identity&, const DeskSet
     const bool toQueue = fields.flag(QLatin1String("queue")).value_or(false);
     if (toQueue == !transfer.operatorId.isEmpty())
         fields.refuse("operator_id", QStringLiteral("Either an operator or the queue is expected."));
-    transfer.note = fields.optional(QLatin1String("note"), kLongestText);
+    transfer.note = fields.optional(QLatin1String("note"), kLongestHandoffText);
     transfer.answerMs = settings.answerMs;
     return transfer;
 }
@@ -174,7 +174,7 @@ TakeOver readTakeOver(FieldReader& fields, const Identity&, const DeskSettings& 
 Whisper readWhisper(FieldReader& fields, const Identity&, const DeskSettings&)
 {
     Whisper whisper;
-    whisper.text = fields.required(QLatin1String("text"), kLongestText);
+    whisper.text = fields.required(QLatin1String("text"), kLongestHandoffText);
     return whisper;
 }
 
@@ -252,8 +252,8 @@ HttpResponse answerWhisper(const Identity&, const Operator& holder)
 
 // The queue
 
-constexpr int kPage = 100;
-constexpr int kLargestPage = 500;
+constexpr int kHandoffPage = 100;
+constexpr int kLargestHandoffPage = 500;
 
 QByteArray queueItemJson(const HandoffQueue::Item& item, qsizetype position)
 {
@@ -280,11 +280,11 @@ void serveQueue(ApiRequest request)
         request.respond(who.error());
         return;
     }
-    int limit = kPage;
+    int limit = kHandoffPage;
     if (const QByteArray given = request.http().queryValue("limit"); !given.isEmpty()) {
         bool isNumber = false;
         limit = given.toInt(&isNumber);
-        if (!isNumber || limit < 1 || limit > kLargestPage) {
+        if (!isNumber || limit < 1 || limit > kLargestHandoffPage) {
             request.respond(
                 Error(ErrorCode::InvalidField, QStringLiteral("An integer from 1 to 500 is expected."), "limit"));
             return;

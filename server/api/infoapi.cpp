@@ -87,15 +87,15 @@ QByteArray roomsJson(const QHash<QByteArray, int>& rooms, qsizetype offset, qsiz
     return "{\"total\":" + QByteArray::number(names.size()) + ",\"rooms\":[" + items.join(',') + "]}";
 }
 
-constexpr qsizetype kPage = 100;
-constexpr qsizetype kLargestPage = 1000;
+constexpr qsizetype kConnectionPage = 100;
+constexpr qsizetype kLargestConnectionPage = 1000;
 
 void answerConnections(ApiRequest request)
 {
     if (!isAllowed(request))
         return;
     const qsizetype offset = countParameter(request.http(), "offset", 0);
-    const qsizetype limit = std::min(kLargestPage, countParameter(request.http(), "limit", kPage));
+    const qsizetype limit = std::min(kLargestConnectionPage, countParameter(request.http(), "limit", kConnectionPage));
     request.edge().port().listSessions([request, offset, limit](std::vector<SessionMetaPtr> sessions) mutable {
         request.respond(HttpResponse::json(200, connectionsJson(std::move(sessions), offset, limit)));
     });
@@ -106,7 +106,7 @@ void answerRooms(ApiRequest request)
     if (!isAllowed(request))
         return;
     const qsizetype offset = countParameter(request.http(), "offset", 0);
-    const qsizetype limit = std::min(kLargestPage, countParameter(request.http(), "limit", kPage));
+    const qsizetype limit = std::min(kLargestConnectionPage, countParameter(request.http(), "limit", kConnectionPage));
     request.edge().port().countRooms([request, offset, limit](const QHash<QByteArray, int>& rooms) mutable {
         request.respond(HttpResponse::json(200, roomsJson(rooms, offset, limit)));
     });

@@ -13,18 +13,18 @@ namespace signalbox {
 
 namespace {
 
-constexpr qint64 kLargestId = std::numeric_limits<qint64>::max();
+constexpr qint64 kLargestMessageId = std::numeric_limits<qint64>::max();
 constexpr qint64 kLargestNumber = 1LL << 53; ///< that JSON holds exactly
-constexpr qint64 kPage = 50;
-constexpr qint64 kLargestPage = 200;
+constexpr qint64 kMessagePage = 50;
+constexpr qint64 kLargestMessagePage = 200;
 constexpr qsizetype kLongestClientId = 128;
 constexpr qsizetype kLongestSystemType = 64;
 
 Result<Stretch> stretchOf(const ApiRequest& request, qint64 dialogId)
 {
-    const auto before = queryInteger(request, "before", 0, 0, kLargestId);
-    const auto after = queryInteger(request, "after", 0, 0, kLargestId);
-    const auto limit = queryInteger(request, "limit", kPage, 1, kLargestPage);
+    const auto before = queryInteger(request, "before", 0, 0, kLargestMessageId);
+    const auto after = queryInteger(request, "after", 0, 0, kLargestMessageId);
+    const auto limit = queryInteger(request, "limit", kMessagePage, 1, kLargestMessagePage);
     for (const auto* value : {&before, &after, &limit}) {
         if (!*value)
             return value->error();
@@ -77,6 +77,7 @@ Result<NewMessage> newMessageOf(const ApiRequest& request, const Identity& who, 
     const QLatin1String text("text");
     message.text =
         message.attachments.isEmpty() ? fields->required(text, kLongestText) : fields->optional(text, kLongestText);
+    message.callsOut = !request.edge().settings().desk.alertUrl.isEmpty();
     message.clientMessageId = fields->id(QLatin1String("client_message_id"), kLongestClientId);
     if (who.role == Role::Service)
         readServiceFields(*fields, message);

@@ -35,7 +35,7 @@ bool isAvatar(const QString& address)
 
 QString readName(FieldReader& fields)
 {
-    const QString name = fields.required(QLatin1String("name"), kLongestOperatorName).trimmed();
+    QString name = fields.required(QLatin1String("name"), kLongestOperatorName).trimmed();
     if (name.isEmpty())
         fields.refuse("name", QStringLiteral("A name is expected."));
     return name;
@@ -52,7 +52,8 @@ QString readAvatar(FieldReader& fields)
 QList<QByteArray> readCities(FieldReader& fields)
 {
     QList<QByteArray> cities;
-    for (const QJsonValue& value : fields.array(QLatin1String("cities"), kMostCities).value_or(QJsonArray())) {
+    const QJsonArray sent = fields.array(QLatin1String("cities"), kMostCities).value_or(QJsonArray());
+    for (const auto& value : sent) {
         const QByteArray city = value.toString().toUtf8();
         if (!isCity(city))
             fields.refuse("cities", QStringLiteral("Names of cities are expected."));

@@ -30,6 +30,8 @@ DeskRoom::DeskRoom(const Settings& settings, const Clock& clock, MemoryBroker& m
     , m_broker(memory, m_writer, clock, journalLimits(settings),
                [&core](std::function<void()> task) { core.post(std::move(task)); })
     , m_keeper(m_writer, m_typing, clock, settings.desk)
+    , m_caller(m_writer, m_reader, clock, settings.desk,
+               [&core](std::function<void()> task) { core.post(std::move(task)); })
     , m_presence(
           m_writer, clock, settings.desk, [&core](std::function<void()> task) { core.post(std::move(task)); },
           std::move(closeSession))
@@ -55,6 +57,7 @@ Result<void> DeskRoom::start()
     if (auto read = m_broker.start(); !read)
         return read;
     m_keeper.start();
+    m_caller.start();
     if (m_isAlone)
         m_presence.startAlone();
     return {};
@@ -70,6 +73,7 @@ void DeskRoom::setSettings(const Settings& settings)
 {
     m_broker.setLimits(journalLimits(settings));
     m_keeper.setSettings(settings.desk);
+    m_caller.setSettings(settings.desk);
     m_presence.setSettings(settings.desk);
 }
 

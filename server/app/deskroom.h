@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/alertcaller.h"
 #include "app/deskkeeper.h"
 #include "app/deskpresence.h"
 #include "config/settings.h"
@@ -44,6 +45,7 @@ private:
     const DeskStores m_stores;
     JournalBroker m_broker;
     DeskKeeper m_keeper;
+    AlertCaller m_caller;
     DeskPresence m_presence;
     const bool m_isAlone; ///< nobody else serves this database
 };

@@ -41,6 +41,7 @@ UnixSignals::UnixSignals(Handlers handlers)
     for (const int number : kSignals)
         sigaction(number, &action, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
 }
 
 UnixSignals::~UnixSignals()

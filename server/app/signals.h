@@ -9,7 +9,7 @@
 namespace signalbox {
 
 /// SIGTERM, SIGINT and SIGHUP as calls from the event loop (the self-pipe trick). One per process, on the main thread;
-/// SIGPIPE is ignored while it lives.
+/// SIGPIPE and SIGXFSZ are ignored while it lives: writing fails instead.
 class UnixSignals
 {
 public:

@@ -9,7 +9,7 @@ namespace {
 
 constexpr qsizetype kGuestIdChars = 22;
 
-QByteArray signedText(QByteArrayView dialogId, QByteArrayView assistantId)
+QByteArray signedGuest(QByteArrayView dialogId, QByteArrayView assistantId)
 {
     return dialogId.toByteArray() + QByteArrayLiteral("\n") + assistantId;
 }
@@ -30,13 +30,13 @@ QByteArray DerivedGuestIds::mint(QByteArrayView dialogId, QByteArrayView assista
 {
     if (!usable(dialogId, assistantId))
         return {};
-    return macText(m_keys, signedText(dialogId, assistantId), kGuestIdChars);
+    return macText(m_keys, signedGuest(dialogId, assistantId), kGuestIdChars);
 }
 
 bool DerivedGuestIds::opens(QByteArrayView dialogId, QByteArrayView assistantId, QByteArrayView guestId) const
 {
     return usable(dialogId, assistantId) &&
-           isMacText(m_keys, signedText(dialogId, assistantId), guestId, kGuestIdChars);
+           isMacText(m_keys, signedGuest(dialogId, assistantId), guestId, kGuestIdChars);
 }
 
 } // namespace signalbox

@@ -15,7 +15,7 @@ namespace signalbox {
 
 namespace {
 
-constexpr qsizetype kLongestTokenBytes = 8 * 1024;
+constexpr qsizetype kLongestJwtBytes = 8 * 1024;
 constexpr qsizetype kRememberedTokens = 10'000;
 
 struct JwsFree
@@ -155,7 +155,7 @@ void JwtVerifier::remember(const QByteArray& key, const IdentityPtr& identity,
 
 Result<IdentityPtr> JwtVerifier::verify(QByteArrayView token) const
 {
-    if (token.isEmpty() || token.size() > kLongestTokenBytes)
+    if (token.isEmpty() || token.size() > kLongestJwtBytes)
         return refusal("The token is malformed");
     const QByteArray key = credentialKey(token);
     const qint64 nowMs = m_clock.wallMs();

@@ -25,7 +25,8 @@ const QByteArray& nobodysHash()
 
 bool verifies(const QByteArray& hash, QByteArrayView password)
 {
-    return crypto_pwhash_str_verify(hash.constData(), password.data(), static_cast<quint64>(password.size())) == 0;
+    return crypto_pwhash_str_verify(hash.constData(), password.isNull() ? "" : password.data(),
+                                    static_cast<quint64>(password.size())) == 0;
 }
 
 } // namespace

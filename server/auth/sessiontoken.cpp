@@ -5,10 +5,10 @@ namespace signalbox {
 
 namespace {
 
-constexpr QByteArrayView kPrefix("v1.");
-constexpr qsizetype kLongestTokenBytes = 64;
+constexpr QByteArrayView kSessionPrefix("v1.");
+constexpr qsizetype kLongestSessionTokenBytes = 64;
 
-QByteArray signedText(QByteArrayView sessionId, QByteArrayView createdAt)
+QByteArray signedSession(QByteArrayView sessionId, QByteArrayView createdAt)
 {
     return sessionId.toByteArray() + QByteArrayLiteral(":") + createdAt;
 }
@@ -30,21 +30,21 @@ Result<SessionToken> SessionTokens::mint(QByteArrayView sessionId) const
         return Error(ErrorCode::BadRequest, QStringLiteral("The session id is not usable"));
     const qint64 createdAt = m_clock.wallMs() / 1000;
     const QByteArray seconds = QByteArray::number(createdAt);
-    const QByteArray mac = macText(m_secret, signedText(sessionId, seconds));
-    return SessionToken{kPrefix.toByteArray() + seconds + '.' + mac, createdAt};
+    const QByteArray mac = macText(m_secret, signedSession(sessionId, seconds));
+    return SessionToken{kSessionPrefix.toByteArray() + seconds + '.' + mac, createdAt};
 }
 
 Result<IdentityPtr> SessionTokens::verify(QByteArrayView sessionId, QByteArrayView token) const
 {
-    if (!isTokenSubject(sessionId) || token.size() > kLongestTokenBytes || !token.startsWith(kPrefix))
+    if (!isTokenSubject(sessionId) || token.size() > kLongestSessionTokenBytes || !token.startsWith(kSessionPrefix))
         return refusal("Not a session token");
-    const QByteArrayView rest = token.sliced(kPrefix.size());
+    const QByteArrayView rest = token.sliced(kSessionPrefix.size());
     const qsizetype dot = rest.indexOf('.');
     if (dot < 0)
         return refusal("Not a session token");
     const QByteArrayView seconds = rest.first(dot);
     const std::optional<qint64> createdAt = parseUnixSeconds(seconds);
-    if (!createdAt || !isMacText(m_secret, signedText(sessionId, seconds), rest.sliced(dot + 1)))
+    if (!createdAt || !isMacText(m_secret, signedSession(sessionId, seconds), rest.sliced(dot + 1)))
         return refusal("Not a token of this session");
     const qint64 nowMs = m_clock.wallMs();
     if (*createdAt * 1000 > nowMs + kClockSkewSeconds * 1000)

@@ -6,7 +6,7 @@ namespace signalbox {
 namespace {
 
 // No session token can be signed by the same text: a session id holds no line feed.
-QByteArray signedText(QByteArrayView sessionId, QByteArrayView exp)
+QByteArray signedLinkText(QByteArrayView sessionId, QByteArrayView exp)
 {
     return QByteArrayLiteral("GET /chat/") + sessionId + QByteArrayLiteral("/stream\n") + exp;
 }
@@ -22,13 +22,14 @@ SignedLinks::SignedLinks(RotatingSecret secret, const Clock& clock, qint64 maxAh
 
 QByteArray SignedLinks::sign(QByteArrayView sessionId, qint64 exp) const
 {
-    return isTokenSubject(sessionId) ? macText(m_secret, signedText(sessionId, QByteArray::number(exp))) : QByteArray();
+    return isTokenSubject(sessionId) ? macText(m_secret, signedLinkText(sessionId, QByteArray::number(exp)))
+                                     : QByteArray();
 }
 
 Result<IdentityPtr> SignedLinks::verify(QByteArrayView sessionId, QByteArrayView sig, QByteArrayView exp) const
 {
     const std::optional<qint64> end = parseUnixSeconds(exp);
-    if (!end || !isTokenSubject(sessionId) || !isMacText(m_secret, signedText(sessionId, exp), sig))
+    if (!end || !isTokenSubject(sessionId) || !isMacText(m_secret, signedLinkText(sessionId, exp), sig))
         return refusal("The link's signature is not ours");
     const qint64 nowMs = m_clock.wallMs();
     if (*end * 1000 > nowMs + (m_maxAheadSeconds + kClockSkewSeconds) * 1000)

@@ -10,8 +10,8 @@ namespace signalbox {
 
 namespace {
 
-constexpr QByteArrayView kPrefix("s1.");
-constexpr qsizetype kLongestTokenBytes = 2048;
+constexpr QByteArrayView kSitePrefix("s1.");
+constexpr qsizetype kLongestSiteTokenBytes = 2048;
 constexpr qint64 kLastMoment = 999'999'999'999;
 
 bool isUsable(const SiteGrant& grant)
@@ -65,7 +65,8 @@ Result<QByteArray> SiteTokens::mint(const SiteGrant& grant) const
                         {QStringLiteral("exp"), grant.expiresAt}};
     if (!grant.dialog.isEmpty())
         payload.insert(QStringLiteral("dialog"), QString::fromUtf8(grant.dialog));
-    const QByteArray head = kPrefix.toByteArray() + base64Url(QJsonDocument(payload).toJson(QJsonDocument::Compact));
+    const QByteArray head =
+        kSitePrefix.toByteArray() + base64Url(QJsonDocument(payload).toJson(QJsonDocument::Compact));
     return QByteArray(head + '.' + macText(m_keys, head));
 }
 
@@ -82,11 +83,11 @@ const SiteTokens::StaticToken* SiteTokens::findStatic(QByteArrayView token) cons
 Result<SiteGrant> SiteTokens::readSigned(QByteArrayView token) const
 {
     const qsizetype dot = token.lastIndexOf('.');
-    if (token.size() > kLongestTokenBytes || !token.startsWith(kPrefix) || dot < kPrefix.size())
+    if (token.size() > kLongestSiteTokenBytes || !token.startsWith(kSitePrefix) || dot < kSitePrefix.size())
         return refusal("Not a site token");
     if (!isMacText(m_keys, token.first(dot), token.sliced(dot + 1)))
         return refusal("The site token's signature is not ours");
-    const auto text = fromBase64Url(token.sliced(kPrefix.size(), dot - kPrefix.size()));
+    const auto text = fromBase64Url(token.sliced(kSitePrefix.size(), dot - kSitePrefix.size()));
     const JsonPtr payload = text ? parseTokenJson(*text) : JsonPtr();
     const json_t* dialog = json_object_get(payload.get(), "dialog");
     const json_t* exp = json_object_get(payload.get(), "exp");

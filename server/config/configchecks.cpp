@@ -5,6 +5,7 @@
 #include "config/settingstable.h"
 
 #include <QFile>
+#include <QUrl>
 
 #include <arpa/inet.h>
 
@@ -251,6 +252,19 @@ void provideSecrets(LoadedConfig& config, bool writeSecrets)
     warnOfWeakSecret(config, "auth/webhook_token", config.settings.auth.webhookToken);
 }
 
+void checkDesk(LoadedConfig& config)
+{
+    const DeskSettings& desk = config.settings.desk;
+    if (desk.alertUrl.isEmpty())
+        return;
+    const QUrl url = QUrl::fromEncoded(desk.alertUrl, QUrl::StrictMode);
+    if (!url.isValid() || url.host().isEmpty() || !hasScheme(desk.alertUrl, {"http://", "https://"}))
+        refuse(config, "desk/alert_url", "must be an address that begins with http:// or https://");
+    if (desk.alertSecret.isEmpty())
+        refuse(config, "desk/alert_secret", "is missing; calls to desk/alert_url are signed with it");
+    warnOfWeakSecret(config, "desk/alert_secret", desk.alertSecret);
+}
+
 void checkSettings(LoadedConfig& config)
 {
     checkNetwork(config);
@@ -258,6 +272,7 @@ void checkSettings(LoadedConfig& config)
     checkFiles(config);
     checkAuth(config);
     checkEngines(config);
+    checkDesk(config);
 }
 
 } // namespace signalbox

@@ -157,7 +157,8 @@ struct DeskSettings
     qint64 refreshTokenMs = 0;
     int loginAttempts = 0;
     qint64 lockoutMs = 0;
-    QByteArray alertUrl; ///< empty: no webhook
+    QByteArray alertUrl;    ///< empty: no webhook
+    QByteArray alertSecret; ///< signs its calls
 };
 
 struct LoggingSettings

@@ -128,6 +128,8 @@ std::vector<SettingRow> engineRows()
         {"desk/alert_url", "SIGNALBOX_DESK_ALERT_URL", nullptr, kText, "", kLive,
          "address that gets a signed POST for each chat.alert; empty: none",
          field<&S::desk, &DeskSettings::alertUrl>()},
+        {"desk/alert_secret", "SIGNALBOX_DESK_ALERT_SECRET", nullptr, kText, "", kSecret | kLive,
+         "HMAC secret that signs those calls", field<&S::desk, &DeskSettings::alertSecret>()},
         {"redis/host", "REDIS_HOST", nullptr, kText, "", 0, "Redis server; empty: one server on its own",
          field<&S::redis, &R::host>()},
         {"redis/port", "REDIS_PORT", nullptr, integer(1, 65535), "6379", 0, "its port", field<&S::redis, &R::port>()},

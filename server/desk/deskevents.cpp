@@ -2,35 +2,21 @@
 #include "desk/deskevents.h"
 
 #include "desk/deskjson.h"
+#include "desk/jsonwords.h"
 #include "shared/errors.h"
 
 namespace signalbox {
 
 namespace {
 
-QByteArray number(qint64 value)
-{
-    return QByteArray::number(value);
-}
-
-QByteArray orNull(const std::optional<qint64>& value)
-{
-    return value ? number(*value) : QByteArrayLiteral("null");
-}
-
-QByteArray orNull(const QByteArray& json)
-{
-    return json.isEmpty() ? QByteArrayLiteral("null") : json;
-}
-
-QByteArray word(const char* text)
-{
-    return QByteArrayLiteral("\"") + text + '"';
-}
-
 QByteArray channelOf(qint64 dialogId)
 {
     return "dialog:" + number(dialogId);
+}
+
+QByteArray alertJson(qint64 dialogId, int unreadCount)
+{
+    return "{\"session_id\":" + number(dialogId) + ",\"unread_count\":" + number(unreadCount) + '}';
 }
 
 std::function<QByteArray(quint64)> fixed(QByteArray data)
@@ -289,8 +275,13 @@ JournalDraft cannedUpdated(qint64 id, bool deleted)
 
 JournalDraft chatAlert(qint64 dialogId, int unreadCount)
 {
-    return toStaff("chat.alert",
-                   "{\"session_id\":" + number(dialogId) + ",\"unread_count\":" + number(unreadCount) + '}');
+    return toStaff("chat.alert", alertJson(dialogId, unreadCount));
+}
+
+QByteArray alertCallBody(const Dialog& dialog, qint64 nowMs)
+{
+    return "{\"event\":\"chat.alert\",\"timestamp\":" + jsonTime(nowMs) +
+           ",\"data\":" + alertJson(dialog.id, dialog.unreadCount) + '}';
 }
 
 } // namespace signalbox

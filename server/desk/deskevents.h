@@ -38,5 +38,7 @@ JournalDraft presenceUpdated(const Operator& person);         ///< operator.pres
 JournalDraft userOnline(const Operator& person, bool online); ///< user:online, user:offline
 JournalDraft cannedUpdated(qint64 id, bool deleted);
 JournalDraft chatAlert(qint64 dialogId, int unreadCount); ///< chat.alert, to staff
+/// The same as the body of a webhook call.
+QByteArray alertCallBody(const Dialog& dialog, qint64 nowMs);
 
 } // namespace signalbox

@@ -1,32 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desk/deskjson.h"
 
+#include "desk/jsonwords.h"
 #include "shared/errors.h"
 #include "shared/isotime.h"
 
 namespace signalbox {
 
 namespace {
-
-QByteArray orNull(const QByteArray& json)
-{
-    return json.isEmpty() ? QByteArrayLiteral("null") : json;
-}
-
-QByteArray number(qint64 value)
-{
-    return QByteArray::number(value);
-}
-
-QByteArray flag(bool value)
-{
-    return value ? QByteArrayLiteral("true") : QByteArrayLiteral("false");
-}
-
-QByteArray word(const char* text)
-{
-    return QByteArrayLiteral("\"") + text + '"';
-}
 
 QByteArray textsJson(const QList<QByteArray>& texts)
 {

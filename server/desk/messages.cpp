@@ -121,9 +121,18 @@ Message deliverMessage(DeskTransaction& transaction, Dialog& dialog, Message mes
     transaction.messages().setSequence(message);
     noteMessage(dialog, message);
     transaction.dialogs().update(dialog);
-    if (message.sender == Sender::Client && awaitsHuman(dialog))
-        transaction.publish(chatAlert(dialog.id, dialog.unreadCount));
     return message;
+}
+
+/// A guest has written and an operator is expected.
+void alertStaff(DeskTransaction& transaction, const Dialog& dialog, bool callsOut)
+{
+    transaction.publish(chatAlert(dialog.id, dialog.unreadCount));
+    if (!callsOut)
+        return;
+    WebhookCall call{
+        0, "chat.alert", alertCallBody(dialog, transaction.nowMs()), transaction.nowMs(), transaction.nowMs(), 0};
+    transaction.texts().insert(call);
 }
 
 Result<PostedMessage> postMessage(DeskTransaction& transaction, const Identity& who, const NewMessage& asked)
@@ -143,7 +152,10 @@ Result<PostedMessage> postMessage(DeskTransaction& transaction, const Identity& 
         changeStatus(transaction, *dialog, DialogStatus::Ai);
     if (message.sender == Sender::Operator)
         noteAnswer(transaction, dialog->id, asked.leaseMs);
-    return PostedMessage{deliverMessage(transaction, *dialog, std::move(message)), true};
+    PostedMessage posted{deliverMessage(transaction, *dialog, std::move(message)), true};
+    if (posted.message.sender == Sender::Client && awaitsHuman(*dialog))
+        alertStaff(transaction, *dialog, asked.callsOut);
+    return posted;
 }
 
 Result<Message> editMessage(DeskTransaction& transaction, const Identity& who, const MessageEdit& asked)

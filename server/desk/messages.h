@@ -19,6 +19,7 @@ struct NewMessage
     QByteArray clientMessageId;
     std::optional<quint64> fencing; ///< operators: of the claim they believe to have
     qint64 leaseMs = 0;             ///< operators: the claim lasts at least so long from now on
+    bool callsOut = false;          ///< an alert goes out as a webhook call, too
     Sender sender = Sender::Ai;     ///< services: whom they speak for; others speak for themselves
     QString senderName;             ///< services
     QByteArray systemType;          ///< services, with Sender::System

@@ -60,11 +60,6 @@ QStringList statementsOf(const QString& fileName, const QString& dialect)
     return statements;
 }
 
-Error failureOf(const SqlDatabase& database)
-{
-    return database.failure().value_or(Error(ErrorCode::Internal));
-}
-
 int versionOf(SqlDatabase& database)
 {
     return static_cast<int>(firstNumber(database.run(u"select max(version) from schema_version"_s)));
@@ -99,7 +94,7 @@ Result<bool> migrateOnce(SqlDatabase& database)
 {
     if (!beginLocked(database) ||
         !database.runOnce(u"create table if not exists schema_version (version integer primary key)"_s))
-        return failureOf(database);
+        return database.whyFailed();
     const int version = versionOf(database);
     if (version > newestSchemaVersion()) {
         database.rollback();
@@ -109,7 +104,7 @@ Result<bool> migrateOnce(SqlDatabase& database)
     if (!database.failure() && isMissing)
         runFile(database, version + 1);
     if (!database.commit())
-        return failureOf(database);
+        return database.whyFailed();
     return isMissing;
 }
 
@@ -137,7 +132,7 @@ Result<void> checkSchemaVersion(SqlDatabase& database)
 {
     const int version = versionOf(database);
     if (database.failure())
-        return failureOf(database);
+        return database.whyFailed();
     if (version > newestSchemaVersion())
         return isNewer(version);
     if (version < newestSchemaVersion())

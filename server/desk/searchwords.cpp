@@ -7,7 +7,7 @@ namespace signalbox {
 
 namespace {
 
-constexpr qsizetype kLongestText = 65'536;
+constexpr qsizetype kMostIndexedChars = 65'536;
 constexpr qsizetype kLongestWord = 64; // PostgreSQL: a lexeme has less than 2 KB
 constexpr qsizetype kMostTerms = 16;
 
@@ -70,9 +70,13 @@ void addFolded(WordWriter& writer, char32_t c)
     if (!isWordCharacter(c))
         return writer.separate();
     const QString folded = QString::fromUcs4(&c, 1).normalized(QString::NormalizationForm_D).toCaseFolded();
-    for (const QChar part : folded) {
-        if (!isMark(part.unicode()))
-            writer.add(QStringView(&part, 1));
+    for (qsizetype i = 0; i < folded.size();) {
+        // A pair stays one: a long word is never cut inside a code point.
+        const bool isPair = folded[i].isHighSurrogate() && i + 1 < folded.size();
+        const QStringView part = QStringView(folded).sliced(i, isPair ? 2 : 1);
+        if (isPair || !isMark(part.front().unicode()))
+            writer.add(part);
+        i += part.size();
     }
 }
 
@@ -104,7 +108,7 @@ QString wordsOfComposed(const QString& text)
 
 QString searchWordsOf(const QString& text)
 {
-    const QString beginning = text.left(kLongestText);
+    const QString beginning = text.left(kMostIndexedChars);
     // "и" and a breve are й, which is a letter of its own: composed first, so that й stays й.
     return wordsOfComposed(hasCombiningMarks(beginning) ? beginning.normalized(QString::NormalizationForm_C)
                                                         : beginning);

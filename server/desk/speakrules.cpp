@@ -7,11 +7,11 @@ namespace signalbox {
 
 namespace {
 
-enum class Rule : quint8 { Yes, Reopens, No, Holder, Closed };
-using R = Rule;
+enum class SpeakRule : quint8 { Yes, Reopens, No, Holder, Closed };
+using R = SpeakRule;
 
 // Rows: the dialog's status; columns: client, ai, operator, system.
-constexpr std::array<std::array<Rule, 4>, 4> kRules{{
+constexpr std::array<std::array<SpeakRule, 4>, 4> kSpeakRules{{
     {R::Yes, R::Yes, R::No, R::Yes},               // ai
     {R::Yes, R::Yes, R::No, R::Yes},               // queued
     {R::Yes, R::No, R::Holder, R::Yes},            // operator
@@ -22,14 +22,14 @@ constexpr std::array<std::array<Rule, 4>, 4> kRules{{
 
 Speech speechIn(const Dialog& dialog, Sender sender, const QByteArray& subject, std::optional<quint64> fencing)
 {
-    const Rule rule = kRules[static_cast<size_t>(dialog.status)][static_cast<size_t>(sender)];
-    if (rule == Rule::Closed)
+    const SpeakRule rule = kSpeakRules[static_cast<size_t>(dialog.status)][static_cast<size_t>(sender)];
+    if (rule == SpeakRule::Closed)
         return Speech::Closed;
     if (sender == Sender::Operator && fencing && *fencing != dialog.fencing)
         return Speech::StaleFencing;
-    if (rule == Rule::No || (rule == Rule::Holder && subject != dialog.operatorId))
+    if (rule == SpeakRule::No || (rule == SpeakRule::Holder && subject != dialog.operatorId))
         return Speech::NotHolder;
-    return rule == Rule::Reopens ? Speech::Reopens : Speech::Allowed;
+    return rule == SpeakRule::Reopens ? Speech::Reopens : Speech::Allowed;
 }
 
 bool mayEdit(const Identity& who, const Message& message)

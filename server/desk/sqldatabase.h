@@ -96,6 +96,7 @@ public:
 
     void fail();
     const std::optional<Error>& failure() const { return m_failure; }
+    Error whyFailed() const { return m_failure.value_or(Error(ErrorCode::Internal)); }
     bool isConnected() const { return m_connected; }
 
 private:

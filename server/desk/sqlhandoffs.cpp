@@ -9,7 +9,7 @@ namespace {
 
 // Statuses are written as numbers (see HandoffStatus), because the partial indexes of resources/sql want the same
 // words.
-const QString kSelect =
+const QString kSelectHandoffs =
     u"select id, dialog_id, status, priority, reason, requested_by, requested_ms, queued_ms, reserved_for,"
     " operator_id, fencing, lease_until_ms, started_ms, answered_ms, ended_ms, resolution, cancel_type, returns,"
     " metadata from handoff"_s;
@@ -74,20 +74,20 @@ void SqlHandoffs::update(const Handoff& h)
 
 std::optional<Handoff> SqlHandoffs::open(qint64 dialogId)
 {
-    static const QString sql = kSelect + u" where dialog_id = ? and status <= 1"_s;
+    static const QString sql = kSelectHandoffs + u" where dialog_id = ? and status <= 1"_s;
     SqlRows rows = m_database.run(sql, dialogId);
     return rows.next() ? std::optional(readHandoff(rows)) : std::nullopt;
 }
 
 std::vector<Handoff> SqlHandoffs::of(qint64 dialogId, int limit)
 {
-    static const QString sql = kSelect + u" where dialog_id = ? order by id desc limit ?"_s;
+    static const QString sql = kSelectHandoffs + u" where dialog_id = ? order by id desc limit ?"_s;
     return allHandoffs(m_database.run(sql, dialogId, limit));
 }
 
 std::vector<Handoff> SqlHandoffs::queue(int limit)
 {
-    static const QString sql = kSelect + u" where status = 0 order by priority desc, queued_ms, id limit ?"_s;
+    static const QString sql = kSelectHandoffs + u" where status = 0 order by priority desc, queued_ms, id limit ?"_s;
     return allHandoffs(m_database.run(sql, limit));
 }
 
@@ -107,34 +107,35 @@ int SqlHandoffs::queuePosition(qint64 dialogId)
 
 std::vector<Handoff> SqlHandoffs::active(int limit)
 {
-    static const QString sql = kSelect + u" where status = 1 order by id limit ?"_s;
+    static const QString sql = kSelectHandoffs + u" where status = 1 order by id limit ?"_s;
     return allHandoffs(m_database.run(sql, limit));
 }
 
 std::vector<Handoff> SqlHandoffs::activeOf(const QByteArray& operatorId, int limit)
 {
-    static const QString sql = kSelect + u" where status = 1 and operator_id = ? order by id limit ?"_s;
+    static const QString sql = kSelectHandoffs + u" where status = 1 and operator_id = ? order by id limit ?"_s;
     return allHandoffs(m_database.run(sql, operatorId, limit));
 }
 
 std::vector<Handoff> SqlHandoffs::leaseEndedBefore(qint64 ms, int limit)
 {
     static const QString sql =
-        kSelect + u" where status = 1 and lease_until_ms < ? order by lease_until_ms, id limit ?"_s;
+        kSelectHandoffs + u" where status = 1 and lease_until_ms < ? order by lease_until_ms, id limit ?"_s;
     return allHandoffs(m_database.run(sql, ms, limit));
 }
 
 std::vector<Handoff> SqlHandoffs::unansweredSince(qint64 startedBeforeMs, int limit)
 {
     static const QString sql =
-        kSelect + u" where status = 1 and answered_ms = 0 and started_ms < ? order by started_ms, id limit ?"_s;
+        kSelectHandoffs + u" where status = 1 and answered_ms = 0 and started_ms < ? order by started_ms, id limit ?"_s;
     return allHandoffs(m_database.run(sql, startedBeforeMs, limit));
 }
 
 std::vector<Handoff> SqlHandoffs::reservationEndedBefore(qint64 ms, int limit)
 {
-    static const QString sql = kSelect + u" where status = 0 and length(reserved_for) > 0 and lease_until_ms < ?"
-                                         " order by lease_until_ms, id limit ?"_s;
+    static const QString sql = kSelectHandoffs +
+                               u" where status = 0 and length(reserved_for) > 0 and lease_until_ms < ?"
+                               " order by lease_until_ms, id limit ?"_s;
     return allHandoffs(m_database.run(sql, ms, limit));
 }
 

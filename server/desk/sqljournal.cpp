@@ -17,8 +17,9 @@ namespace {
 
 constexpr int kEpochLength = 8;
 constexpr int kHashLength = 11; // of a channel's name: 57 bits, with a unique index behind them
-const QString kSelect = u"select sequence, name, version, timestamp_ms, placements, conflate_key, chat_name, chat_data,"
-                        " data from journal"_s;
+const QString kSelectEvents =
+    u"select sequence, name, version, timestamp_ms, placements, conflate_key, chat_name, chat_data,"
+    " data from journal"_s;
 
 /// So many of the number's lower digits.
 QByteArray base36(quint64 number, int length)
@@ -235,7 +236,7 @@ std::vector<JournalEvent> SqlJournal::after(const std::vector<QByteArray>& chann
     // So many at a time, always: one statement for all lengths, and one way to the server for many events.
     constexpr size_t kChunk = 32;
     static const QString sql =
-        kSelect + u" where sequence in (?"_s + u", ?"_s.repeated(kChunk - 1) + u") order by sequence"_s;
+        kSelectEvents + u" where sequence in (?"_s + u", ?"_s.repeated(kChunk - 1) + u") order by sequence"_s;
     const auto sequences = sequencesAfter(channels, sequence, limit);
     std::vector<JournalEvent> events;
     for (size_t start = 0; start < sequences.size(); start += kChunk) {
@@ -251,7 +252,7 @@ std::vector<JournalEvent> SqlJournal::after(const std::vector<QByteArray>& chann
 
 std::vector<JournalEvent> SqlJournal::allAfter(quint64 sequence, int limit)
 {
-    static const QString sql = kSelect + u" where sequence > ? order by sequence limit ?"_s;
+    static const QString sql = kSelectEvents + u" where sequence > ? order by sequence limit ?"_s;
     SqlRows rows = m_database.run(sql, sequence, limit);
     std::vector<JournalEvent> events;
     while (rows.next())

@@ -10,8 +10,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const QString kSelect = u"select id, dialog_id, sequence, sender, sender_id, sender_name, system_type,"
-                        " client_message_id, created_ms, edited_ms, attachments, text from message"_s;
+const QString kSelectMessages = u"select id, dialog_id, sequence, sender, sender_id, sender_name, system_type,"
+                                " client_message_id, created_ms, edited_ms, attachments, text from message"_s;
 
 qint64 beforeOrEnd(qint64 before)
 {
@@ -83,14 +83,14 @@ void SqlMessages::insert(Message& m)
 
 std::optional<Message> SqlMessages::find(qint64 dialogId, qint64 id)
 {
-    static const QString sql = kSelect + u" where id = ? and dialog_id = ?"_s;
+    static const QString sql = kSelectMessages + u" where id = ? and dialog_id = ?"_s;
     return firstMessage(m_database.run(sql, id, dialogId));
 }
 
 std::optional<Message> SqlMessages::findByClientId(qint64 dialogId, const QByteArray& clientMessageId)
 {
     static const QString sql =
-        kSelect + u" where dialog_id = ? and client_message_id = ? and length(client_message_id) > 0"_s;
+        kSelectMessages + u" where dialog_id = ? and client_message_id = ? and length(client_message_id) > 0"_s;
     return firstMessage(m_database.run(sql, dialogId, clientMessageId));
 }
 
@@ -113,7 +113,7 @@ void SqlMessages::setSequence(const Message& message)
 
 std::vector<Message> SqlMessages::before(qint64 dialogId, qint64 before, int limit)
 {
-    static const QString sql = kSelect + u" where dialog_id = ? and id < ? order by id desc limit ?"_s;
+    static const QString sql = kSelectMessages + u" where dialog_id = ? and id < ? order by id desc limit ?"_s;
     auto messages = allMessages(m_database.run(sql, dialogId, beforeOrEnd(before), limit));
     std::reverse(messages.begin(), messages.end());
     return messages;
@@ -121,7 +121,7 @@ std::vector<Message> SqlMessages::before(qint64 dialogId, qint64 before, int lim
 
 std::vector<Message> SqlMessages::after(qint64 dialogId, qint64 after, int limit)
 {
-    static const QString sql = kSelect + u" where dialog_id = ? and id > ? order by id limit ?"_s;
+    static const QString sql = kSelectMessages + u" where dialog_id = ? and id > ? order by id limit ?"_s;
     return allMessages(m_database.run(sql, dialogId, after, limit));
 }
 

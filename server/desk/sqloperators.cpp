@@ -10,10 +10,11 @@ using namespace Qt::StringLiterals;
 namespace {
 
 // The load: dialogs that have the operator now (DialogStatus::Operator, as the index dialog_held has it).
-const QString kSelect = u"select o.id, o.login, o.name, o.avatar, o.role, o.password_hash, o.cities, o.capacity,"
-                        " o.disabled, o.wanted, o.wanted_until_ms, o.presence, o.created_ms,"
-                        " (select count(*) from dialog d where d.operator_id = o.id and d.status = 2)"
-                        " from operator o"_s;
+const QString kSelectOperators =
+    u"select o.id, o.login, o.name, o.avatar, o.role, o.password_hash, o.cities, o.capacity,"
+    " o.disabled, o.wanted, o.wanted_until_ms, o.presence, o.created_ms,"
+    " (select count(*) from dialog d where d.operator_id = o.id and d.status = 2)"
+    " from operator o"_s;
 
 Operator readOperator(SqlRows& rows)
 {
@@ -60,19 +61,19 @@ void SqlOperators::update(const Operator& o)
 
 std::optional<Operator> SqlOperators::find(const QByteArray& id)
 {
-    static const QString sql = kSelect + u" where o.id = ?"_s;
+    static const QString sql = kSelectOperators + u" where o.id = ?"_s;
     return firstOperator(m_database.run(sql, id));
 }
 
 std::optional<Operator> SqlOperators::findByLogin(const QByteArray& login)
 {
-    static const QString sql = kSelect + u" where o.login = ? and length(o.login) > 0"_s;
+    static const QString sql = kSelectOperators + u" where o.login = ? and length(o.login) > 0"_s;
     return firstOperator(m_database.run(sql, login));
 }
 
 std::vector<Operator> SqlOperators::all(int limit)
 {
-    static const QString sql = kSelect + u" order by o.name, o.id limit ?"_s;
+    static const QString sql = kSelectOperators + u" order by o.name, o.id limit ?"_s;
     SqlRows rows = m_database.run(sql, limit);
     std::vector<Operator> operators;
     while (rows.next())

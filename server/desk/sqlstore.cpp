@@ -97,11 +97,6 @@ void SqlStore::rollbackToSavepoint()
     m_database->rollbackToSavepoint();
 }
 
-Error failureOf(const SqlDatabase& database)
-{
-    return database.failure().value_or(Error(ErrorCode::Internal));
-}
-
 } // namespace
 
 Result<std::unique_ptr<Store>> openSqlStore(const QByteArray& url, Store::Access access)
@@ -117,7 +112,7 @@ Result<std::unique_ptr<Store>> openSqlStore(const QByteArray& url, Store::Access
         SqlJournal::createEpoch(*database);
     QByteArray epoch = SqlJournal::readEpoch(*database);
     if (database->failure())
-        return failureOf(*database);
+        return database->whyFailed();
     if (epoch.isEmpty())
         return Error(ErrorCode::Unavailable, u"The database's journal has not been made yet."_s);
     return std::unique_ptr<Store>(std::make_unique<SqlStore>(std::move(database), std::move(epoch)));

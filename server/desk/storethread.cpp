@@ -46,7 +46,7 @@ private:
     void ensureOpen();
     void setDown(const Error& why);
     void serve(Group& group, Store::Access access);
-    void runGroup(Group& group, Store::Access access);
+    bool runGroup(Group& group, Store::Access access);
     bool tryGroup(Group& group, Store::Access access);
     void runJob(Entry& entry);
     void runAlone(Entry& entry, Store::Access access);
@@ -142,11 +142,17 @@ void StoreThread::Loop::serve(Group& group, Store::Access access)
 {
     if (group.empty())
         return;
-    ensureOpen();
-    if (m_store)
-        runGroup(group, access);
-    else
-        failAll(group, Error(ErrorCode::Unavailable, QStringLiteral("The database cannot be reached.")));
+    // That a connection broke is noticed by the next job only, and reading twice does no harm.
+    const int attempts = access == Store::Access::Read ? 2 : 1;
+    bool isDone = false;
+    for (int attempt = 0; attempt < attempts && !isDone; ++attempt) {
+        ensureOpen();
+        if (!m_store) {
+            failAll(group, Error(ErrorCode::Unavailable, QStringLiteral("The database cannot be reached.")));
+            break;
+        }
+        isDone = runGroup(group, access);
+    }
     answer(group);
 }
 
@@ -190,20 +196,22 @@ void StoreThread::Loop::setDown(const Error& why)
     m_isDown = true;
 }
 
-/// One transaction for all; when the database wants it again, each job in one of its own.
-void StoreThread::Loop::runGroup(Group& group, Store::Access access)
+/// One transaction for all; when the database wants it again, each job in one of its own. False when the connection
+/// broke and every job has failed.
+bool StoreThread::Loop::runGroup(Group& group, Store::Access access)
 {
     if (tryGroup(group, access))
-        return;
+        return true;
     const Error why = m_store->failure().value_or(Error(ErrorCode::Unavailable));
     m_store->rollback();
     if (!m_store->isConnected()) {
         setDown(why);
         failAll(group, why);
-        return;
+        return false;
     }
     for (Entry& entry : group)
         runAlone(entry, access);
+    return true;
 }
 
 void StoreThread::Loop::runAlone(Entry& entry, Store::Access access)

@@ -48,6 +48,7 @@ private:
     int64_t lastReceived() const;
     Mark mark() const;
     void publishFor(double seconds);
+    void awaitTurns() const;
     void drain();
     void stop();
     void reportServer(Report& report) const;
@@ -123,8 +124,21 @@ void LoadRun::publishFor(double seconds)
     m_control.phase = Phase::Publish;
     sleepSeconds(seconds);
     m_control.phase = Phase::Wait;
-    sleepSeconds(0.01); // the workers notice
+    awaitTurns();
     drain();
+}
+
+// Until each worker has seen what was set before and has shared what came of it: the turn under way may have begun
+// earlier, the one after it has not. On a busy machine that takes its time.
+void LoadRun::awaitTurns() const
+{
+    const int64_t start = nowNs();
+    for (const auto& worker : m_workers) {
+        const std::atomic<uint64_t>& turns = worker->progress.turns;
+        const uint64_t wanted = turns.load(std::memory_order_acquire) + 2;
+        while (turns.load(std::memory_order_acquire) < wanted && nowNs() - start < kMaxDrainNs)
+            sleepSeconds(0.002);
+    }
 }
 
 void LoadRun::drain()
@@ -151,6 +165,7 @@ void LoadRun::publish()
     m_control.measureFromNs = m_from.atNs;
     publishFor(m_options.duration);
     sleepSeconds(0.05); // doubles that come late
+    awaitTurns();
     m_to = mark();
 }
 

@@ -159,6 +159,7 @@ void LoadWorker::share()
     put(progress.expected, m_count.expected);
     put(progress.received, m_count.received);
     put(progress.lastReceivedNs, m_count.lastReceivedNs);
+    progress.turns.fetch_add(1, std::memory_order_release); // the last: it vouches for the others
 }
 
 void LoadWorker::addPublished(std::vector<std::vector<uint64_t>>& last) const

@@ -36,6 +36,7 @@ struct LoadProgress
     std::atomic<uint64_t> expected{0};  // deliveries that the answered publishes must lead to
     std::atomic<uint64_t> received{0};
     std::atomic<int64_t> lastReceivedNs{0};
+    std::atomic<uint64_t> turns{0}; // of its loop, ended
 };
 
 // One thread of load: its share of the subscribers and publishers on a loop of its own. The public data may be read

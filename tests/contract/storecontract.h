@@ -101,6 +101,7 @@ private slots:
     void oneOpenHandoffPerDialog();
     void queueOrder();
     void activeHandoffs();
+    void reservedHandoffs();
     void meanHandling();
     void operatorKeepsEveryField();
     void operatorsByName();

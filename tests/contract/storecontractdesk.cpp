@@ -154,6 +154,24 @@ void StoreContract::activeHandoffs()
     }));
 }
 
+void StoreContract::reservedHandoffs()
+{
+    QVERIFY(inTransaction([&] {
+        for (int i = 1; i <= 4; ++i) {
+            Handoff handoff = addHandoff(addDialog().id);
+            handoff.reservedFor = i == 1 ? "" : "7";
+            handoff.leaseUntilMs = 1000 - i * 10;
+            handoff.status = i == 2 ? HandoffStatus::Active : HandoffStatus::Queued;
+            store().handoffs().update(handoff);
+        }
+        HandoffStore& handoffs = store().handoffs();
+        QCOMPARE(signalbox::idsOf(handoffs.reservationEndedBefore(2000, 10)), (QList<qint64>{4, 3}));
+        QCOMPARE(signalbox::idsOf(handoffs.reservationEndedBefore(2000, 1)), (QList<qint64>{4}));
+        QCOMPARE(signalbox::idsOf(handoffs.reservationEndedBefore(970, 10)), (QList<qint64>{4}));
+        QVERIFY(handoffs.reservationEndedBefore(960, 10).empty());
+    }));
+}
+
 void StoreContract::meanHandling()
 {
     QVERIFY(inTransaction([&] {

@@ -4,6 +4,7 @@
 #include "contract/brokercontract.h"
 #include "desk/journalbroker.h"
 #include "desk/sqlstore.h"
+#include "net/mailbox.h"
 
 #include <QCoreApplication>
 #include <QTemporaryDir>
@@ -27,9 +28,7 @@ public:
         , m_memory(clock, memoryLimits(bounds))
         , m_store(clock, Store::Access::Write, {}, [url] { return openSqlStore(url, Store::Access::Write); })
         , m_broker(m_memory, m_store, clock, {bounds.eventsPerChannel, bounds.ageMs, bounds.idempotencyMs},
-                   [this](std::function<void()> task) {
-                       QMetaObject::invokeMethod(&m_home, std::move(task), Qt::QueuedConnection);
-                   })
+                   [this](std::function<void()> task) { m_mailbox.post(std::move(task)); })
     {
         m_store.setCommitted([this](std::vector<JournalEvent> events) { m_broker.committed(std::move(events)); });
         if (!m_store.start() || !m_broker.start())
@@ -46,7 +45,7 @@ public:
             m_store.post([](DeskTransaction&) -> Result<void> { return {}; },
                          [&done](const Result<void>&) { done.set_value(); });
             done.get_future().wait();
-            QCoreApplication::sendPostedEvents(&m_home);
+            m_mailbox.runBatch();
         }
     }
 
@@ -61,7 +60,7 @@ private:
     }
 
     const Clock& m_clock;
-    QObject m_home;
+    Mailbox m_mailbox;
     MemoryBroker m_memory;
     StoreThread m_store;
     JournalBroker m_broker;

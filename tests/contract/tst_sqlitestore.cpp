@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The store on SQLite keeps the contract of all stores, and its file.
 #include "contract/storecontract.h"
+#include "desk/opendatabase.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -71,6 +72,7 @@ private slots:
     void noDatabase();
     void folderThatCannotBe();
     void lockedByAnother();
+    void fullDisk();
     void diskThatFails();
 };
 
@@ -137,6 +139,31 @@ void TestSqliteStore::lockedByAnother()
     QVERIFY(other->commit());
     QVERIFY(store().begin(Store::Access::Write));
     QVERIFY(store().commit());
+}
+
+/// SQLite may end a transaction by itself when the disk is full: a savepoint is either restored or says that it is not.
+void TestSqliteStore::fullDisk()
+{
+    const QString other = QFileInfo(path()).dir().filePath(u"full.db"_s);
+    auto opened = openDatabase("sqlite:" + other.toUtf8(), Store::Access::Write);
+    QVERIFY(opened.ok());
+    SqlDatabase& database = **opened;
+    QVERIFY(database.runOnce(u"create table t (x); pragma max_page_count = 50"_s));
+    QVERIFY(database.begin(Store::Access::Write));
+    database.run(u"insert into t (x) values (?)"_s, 1);
+    database.savepoint();
+    for (int i = 0; i < 100 && !database.failure(); ++i)
+        database.run(u"insert into t (x) values (?)"_s, QByteArray(5000, 'x'));
+    QVERIFY(database.failure());
+    QVERIFY(database.failure()->code == ErrorCode::Unavailable);
+    QVERIFY(database.isConnected());
+    database.rollbackToSavepoint();
+    const bool restored = !database.failure();
+    QCOMPARE(database.commit(), restored);
+    database.rollback();
+    QVERIFY(database.begin(Store::Access::Write));
+    QCOMPARE(firstNumber(database.run(u"select count(*) from t"_s)), restored ? qint64{1} : qint64{0});
+    QVERIFY(database.commit());
 }
 
 /// The file cannot grow: what happened to the transaction is unknown, and the connection is of no use any more.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // node run.js FILE…   Runs test files, after a look at what they need; says what is missing instead of a stack trace.
-// SIGNALBOXD: the server's program; CHROMIUM: the browser's, /usr/bin/chromium when not set.
+// SIGNALBOXD: the server's program; CHROMIUM: the browser's, when it is not where Debian puts it.
 import { accessSync, constants } from 'node:fs';
 
 const LONGEST_MS = 180_000;
@@ -16,7 +16,8 @@ function need(path, advice) {
 
 const here = new URL('.', import.meta.url);
 need(new URL('node_modules/playwright-core', here).pathname, 'run "npm ci --prefix tests/e2e", or ./test.sh, which does it');
-need(process.env.CHROMIUM ?? '/usr/bin/chromium', 'install Chromium, or name it in CHROMIUM');
+const { BROWSER } = await import('./support/browser.js'); // not before its library is known to be there
+need(BROWSER, 'install Chromium, or name it in CHROMIUM');
 need(process.env.SIGNALBOXD ?? '', 'SIGNALBOXD must name the server’s program');
 
 setTimeout(() => {

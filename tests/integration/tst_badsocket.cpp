@@ -69,9 +69,12 @@ void BadSocketTest::cleanupTestCase()
 
 void BadSocketTest::initTestCase()
 {
-    QVERIFY(m_server.start({{"SIGNALBOX_LIMIT_REQUESTS_PER_SECOND", "0"},
-                            {"SIGNALBOX_LIMIT_MESSAGES_BURST", "200"},
-                            {"SIGNALBOX_WORKERS", "2"}}));
+    QVERIFY(m_server.start(
+        {{"SIGNALBOX_DESK_OFFLINE_SECONDS", "3600"}, // whoever left stays: no word of it on staff's streams
+         {"SIGNALBOX_DESK_SILENT_SECONDS", "3600"},
+         {"SIGNALBOX_LIMIT_REQUESTS_PER_SECOND", "0"},
+         {"SIGNALBOX_LIMIT_MESSAGES_BURST", "200"},
+         {"SIGNALBOX_WORKERS", "2"}}));
     m_bystander = std::make_unique<Bystander>(m_server);
     QVERIFY(m_bystander->isServed());
 }

@@ -102,10 +102,13 @@ private:
 
 void TestPublish::initTestCase()
 {
-    QVERIFY(m_server.start({{"SIGNALBOX_LIMIT_REQUESTS_PER_SECOND", "0"},
-                            {"SIGNALBOX_LIMIT_REQUEST_BODY_BYTES", "65536"},
-                            {"SIGNALBOX_LIMIT_PUBLISH_BATCH", "10"},
-                            {"SIGNALBOX_WORKERS", "2"}}));
+    QVERIFY(m_server.start(
+        {{"SIGNALBOX_DESK_OFFLINE_SECONDS", "3600"}, // whoever left stays: no word of it on staff's streams
+         {"SIGNALBOX_DESK_SILENT_SECONDS", "3600"},
+         {"SIGNALBOX_LIMIT_REQUESTS_PER_SECOND", "0"},
+         {"SIGNALBOX_LIMIT_REQUEST_BODY_BYTES", "65536"},
+         {"SIGNALBOX_LIMIT_PUBLISH_BATCH", "10"},
+         {"SIGNALBOX_WORKERS", "2"}}));
     m_staff = std::make_unique<WsClient>(m_server.port(), "/channel/ws?type=staff",
                                          bearer(ServerProcess::jwt(Role::Director, "dora")));
     QVERIFY(m_staff->nextText().contains("established"));

@@ -122,13 +122,16 @@ private:
 
 void TestSocketDoors::initTestCase()
 {
-    QVERIFY(m_server.start({{"SIGNALBOX_LIMIT_TABS_PER_GUEST", "3"},
-                            {"SIGNALBOX_LIMIT_REQUESTS_PER_SECOND", "0"},
-                            {"SIGNALBOX_LIMIT_CONNECTIONS_PER_TOKEN", "0"},
-                            {"SIGNALBOX_LIMIT_WEBSOCKET_MESSAGE_BYTES", "4096"},
-                            {"SIGNALBOX_LIMIT_JSON_DEPTH", "8"},
-                            {"SIGNALBOX_DRAIN_SECONDS", "0"},
-                            {"CORS_ORIGIN", "https://shop.example,https://desk.example"}}));
+    QVERIFY(m_server.start(
+        {{"SIGNALBOX_DESK_OFFLINE_SECONDS", "3600"}, // whoever left stays: no word of it on staff's streams
+         {"SIGNALBOX_DESK_SILENT_SECONDS", "3600"},
+         {"SIGNALBOX_LIMIT_TABS_PER_GUEST", "3"},
+         {"SIGNALBOX_LIMIT_REQUESTS_PER_SECOND", "0"},
+         {"SIGNALBOX_LIMIT_CONNECTIONS_PER_TOKEN", "0"},
+         {"SIGNALBOX_LIMIT_WEBSOCKET_MESSAGE_BYTES", "4096"},
+         {"SIGNALBOX_LIMIT_JSON_DEPTH", "8"},
+         {"SIGNALBOX_DRAIN_SECONDS", "0"},
+         {"CORS_ORIGIN", "https://shop.example,https://desk.example"}}));
 }
 
 void TestSocketDoors::cleanupTestCase()

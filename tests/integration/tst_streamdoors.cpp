@@ -92,15 +92,18 @@ private:
 
 void TestStreamDoors::initTestCase()
 {
-    QVERIFY(m_server.start({{"SIGNALBOX_LIMIT_STREAMS_PER_USER", "2"},
-                            {"SIGNALBOX_LIMIT_TABS_PER_GUEST", "0"},
-                            {"SIGNALBOX_LIMIT_REQUESTS_PER_SECOND", "0"},
-                            {"SIGNALBOX_LIMIT_CONNECTIONS_PER_TOKEN", "0"},
-                            {"SIGNALBOX_STREAM_RETRY_MS", "1500"},
-                            {"SIGNALBOX_HEARTBEAT_SOURCE_WARNING_MS", "60"},
-                            {"SIGNALBOX_CATALOG_STRICT", "false"},
-                            {"SIGNALBOX_DRAIN_SECONDS", "0"},
-                            {"CORS_ORIGIN", "https://shop.example"}}));
+    QVERIFY(m_server.start(
+        {{"SIGNALBOX_DESK_OFFLINE_SECONDS", "3600"}, // whoever left stays: no word of it on staff's streams
+         {"SIGNALBOX_DESK_SILENT_SECONDS", "3600"},
+         {"SIGNALBOX_LIMIT_STREAMS_PER_USER", "2"},
+         {"SIGNALBOX_LIMIT_TABS_PER_GUEST", "0"},
+         {"SIGNALBOX_LIMIT_REQUESTS_PER_SECOND", "0"},
+         {"SIGNALBOX_LIMIT_CONNECTIONS_PER_TOKEN", "0"},
+         {"SIGNALBOX_STREAM_RETRY_MS", "1500"},
+         {"SIGNALBOX_HEARTBEAT_SOURCE_WARNING_MS", "60"},
+         {"SIGNALBOX_CATALOG_STRICT", "false"},
+         {"SIGNALBOX_DRAIN_SECONDS", "0"},
+         {"CORS_ORIGIN", "https://shop.example"}}));
 }
 
 void TestStreamDoors::cleanupTestCase()

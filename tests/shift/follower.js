@@ -9,6 +9,7 @@ export class Follower {
     connects = 0;
     #listeners = new Set();
     #lastId = '';
+    #last = 'nothing was asked';
     #stopped = new AbortController();
     #done;
 
@@ -39,7 +40,7 @@ export class Follower {
     async stands(ms = 30_000) {
         for (const limit = Date.now() + ms; !this.#lastId; await sleep(20)) {
             if (Date.now() > limit)
-                throw new Error(`${this.url} was not served`);
+                throw new Error(`${this.url} was not served: ${this.#last}`);
         }
     }
 
@@ -52,8 +53,8 @@ export class Follower {
         while (!this.#stopped.signal.aborted) {
             try {
                 await this.#connection();
-            } catch {
-                // the cable or the server: again
+            } catch (error) {
+                this.#last = error.message; // the cable or the server: again
             }
             if (!this.#stopped.signal.aborted)
                 await sleep(100);
@@ -61,18 +62,24 @@ export class Follower {
     }
 
     async #connection() {
+        this.#last = `asked ${new Date().toISOString()}`;
         const answer = await fetch(this.url, {
             headers: { ...this.headers, ...(this.#lastId ? { 'Last-Event-ID': this.#lastId } : {}) },
             signal: this.#stopped.signal,
         });
         if (answer.status !== 200) {
-            await answer.text();
+            this.#last = `${answer.status} ${await answer.text()}`;
             return;
         }
+        this.#last = `connected ${new Date().toISOString()}`;
         ++this.connects;
+        // Not `for await`: with Node.js 18 an abort does not end it.
+        const reader = answer.body.getReader();
+        this.#stopped.signal.addEventListener('abort', () => reader.cancel().catch(() => {}), { once: true });
+        const decoder = new TextDecoder();
         let text = '';
-        for await (const bytes of answer.body.pipeThrough(new TextDecoderStream())) {
-            text += bytes;
+        for (let part = await reader.read(); !part.done; part = await reader.read()) {
+            text += decoder.decode(part.value, { stream: true });
             const blocks = text.split('\n\n');
             text = blocks.pop();
             for (const block of blocks)

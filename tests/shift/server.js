@@ -55,7 +55,7 @@ export class Server {
             this.#child.kill('SIGKILL');
             await this.#gone;
             ++this.kills;
-            await this.#launch();
+            await this.#comeBack();
         }
     }
 
@@ -65,6 +65,19 @@ export class Server {
         await rm(this.#folder, { recursive: true, force: true });
         if (code !== 0)
             throw new Error(`the server ended with ${code}:\n${log}`);
+    }
+
+    /** As a service manager does: a start that found the database away is tried again. */
+    async #comeBack() {
+        for (const until = Date.now() + START_MS; ;) {
+            try {
+                return await this.#launch();
+            } catch (error) {
+                if (Date.now() > until)
+                    throw error;
+                await sleep(200);
+            }
+        }
     }
 
     async #launch() {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A whole shift against a running server: guests, an AI that hands off, operators that race for every dialog,
 // transfers, releases, closes; with --kill-every the server dies by SIGKILL and comes back meanwhile.
-//   node shift.js [--guests 50] [--operators 5] [--seconds 0] [--kill-every 0] [--database URL]
+//   node shift.js [--guests 50] [--operators 5] [--seconds 0] [--kill-every 0] [--postgresql] [--crash-every 0]
+// --postgresql keeps the desk in a PostgreSQL of its own, which crashes every so often with --crash-every.
 // SIGNALBOXD names the program. With --seconds guests keep coming for that long. Prints one JSON line; ends with 1 and
 // the complaints when something did not hold.
 import { parseArgs } from 'node:util';
 import { Server } from './server.js';
+import { Postgres } from './postgres.js';
 import { Desk, Refused, sleep } from './desk.js';
 import { Follower } from './follower.js';
 import * as checks from './checks.js';
@@ -16,12 +18,14 @@ const { values } = parseArgs({
         operators: { type: 'string', default: '5' },
         seconds: { type: 'string', default: '0' },
         'kill-every': { type: 'string', default: '0' },
-        database: { type: 'string', default: '' },
+        postgresql: { type: 'boolean', default: false },
+        'crash-every': { type: 'string', default: '0' },
     },
 });
 const guests = Number(values.guests);
 const seconds = Number(values.seconds);
 const killEvery = Number(values['kill-every']);
+const crashEvery = Number(values['crash-every']);
 
 const chance = (share) => Math.random() < share;
 const pick = (list) => list[Math.floor(Math.random() * list.length)];
@@ -205,11 +209,12 @@ async function complaintsOf(server, director, operators, supervisorId) {
 }
 
 async function main() {
+    const postgres = values.postgresql ? await Postgres.start() : null;
     const server = await Server.start({
-        ...(values.database ? { DATABASE_URL: values.database } : {}),
+        ...(postgres ? { DATABASE_URL: postgres.url } : {}),
         SIGNALBOX_LIMIT_CONNECTIONS: '0',
-        SIGNALBOX_HANDOFF_LEASE_SECONDS: killEvery ? '10' : '60',
-        SIGNALBOX_HANDOFF_ANSWER_SECONDS: killEvery ? '10' : '120',
+        SIGNALBOX_HANDOFF_LEASE_SECONDS: killEvery || crashEvery ? '10' : '60',
+        SIGNALBOX_HANDOFF_ANSWER_SECONDS: killEvery || crashEvery ? '10' : '120',
     });
     const service = await server.token('service', '--sub', 'ai');
     const ai = new Desk(server.address, { Authorization: `Bearer ${service}` });
@@ -225,7 +230,10 @@ async function main() {
     const supervision = supervise(server, director, () => over);
     await Promise.all(operators.map((operator) => operator.follower.stands()));
     const sweeps = operators.map((operator) => operator.sweep());
-    const killing = killEvery ? server.killEvery(killEvery * 1000, () => over) : Promise.resolve();
+    const killing = [
+        killEvery ? server.killEvery(killEvery * 1000, () => over) : null,
+        crashEvery ? postgres.crashEvery(crashEvery * 1000, () => over) : null,
+    ];
 
     const began = Date.now();
     let number = 0;
@@ -236,7 +244,7 @@ async function main() {
     };
     await Promise.all(Array.from({ length: guests }, oneAfterAnother));
     over = true;
-    await killing;
+    await Promise.all(killing);
     for (const operator of operators)
         await operator.stop();
     await Promise.all([...sweeps, supervision]);
@@ -248,7 +256,9 @@ async function main() {
         races: record.races,
         transfers: record.transfers,
         messages: [...record.dialogs.values()].reduce((sum, one) => sum + one.accepted.length, 0),
+        database: postgres ? 'PostgreSQL' : 'SQLite',
         kills: server.kills,
+        crashes: postgres?.crashes ?? 0,
         reconnects: followers.reduce((sum, one) => sum + one.connects - 1, 0),
         refusals: Object.fromEntries(record.refusals),
         seconds: Math.round((Date.now() - began) / 1000),
@@ -258,6 +268,7 @@ async function main() {
         console.error(complaint);
     await Promise.all(followers.map((one) => one.stop()));
     await server.stop();
+    await postgres?.stop();
     process.exit(complaints.length === 0 ? 0 : 1);
 }
 

@@ -112,9 +112,19 @@ bool PostgresServer::start()
         qWarning("PostgreSQL, its user, or a temporary folder is missing.");
         return false;
     }
-    if (m_port == 0 && !initialise())
+    if (m_port != 0)
+        return launch() && waitUntilReady();
+    if (!initialise())
         return false;
-    return launch() && waitUntilReady();
+    // A port that is free now may be somebody's a moment later.
+    constexpr int kAttempts = 3;
+    for (int i = 0; i < kAttempts; ++i) {
+        m_port = freePort();
+        if (m_port != 0 && launch() && waitUntilReady())
+            return true;
+        stop();
+    }
+    return false;
 }
 
 bool PostgresServer::initialise()
@@ -129,9 +139,7 @@ bool PostgresServer::initialise()
     if (::chown(folder.constData(), user->pw_uid, user->pw_gid) != 0 ||
         ::chown(QFile::encodeName(password.fileName()).constData(), user->pw_uid, user->pw_gid) != 0)
         return false;
-    m_port = freePort();
-    return m_port != 0 &&
-           runTool(u"initdb"_s, {u"-D"_s, m_folder.filePath(u"data"_s), u"-U"_s, QString::fromLatin1(kUser), u"-E"_s,
+    return runTool(u"initdb"_s, {u"-D"_s, m_folder.filePath(u"data"_s), u"-U"_s, QString::fromLatin1(kUser), u"-E"_s,
                                  u"UTF8"_s, u"--no-locale"_s, u"--no-sync"_s, u"--auth-local=trust"_s,
                                  u"--auth-host=scram-sha-256"_s, u"--pwfile"_s, password.fileName()});
 }
@@ -158,7 +166,7 @@ bool PostgresServer::launch()
     m_process.start(binaryFolder() + u"postgres"_s,
                     {u"-D"_s, m_folder.filePath(u"data"_s), u"-k"_s, m_folder.path(), u"-h"_s, u"127.0.0.1"_s, u"-p"_s,
                      QString::number(m_port), u"-c"_s, u"max_connections=50"_s, u"-c"_s, u"shared_buffers=16MB"_s,
-                     u"-c"_s, u"log_min_error_statement=panic"_s});
+                     u"-c"_s, u"fsync=off"_s, u"-c"_s, u"log_min_error_statement=panic"_s});
     return m_process.waitForStarted();
 }
 

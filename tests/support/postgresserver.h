@@ -7,9 +7,9 @@
 
 namespace signalbox::test {
 
-/// A real PostgreSQL with a folder of its own, on a free port of the loopback interface and a Unix socket, durable like
-/// one in production. Made from the distribution's binaries; as root it runs as the user `postgres`. It ends with this
-/// object, and also when the test is killed.
+/// A real PostgreSQL with a folder of its own, on a free port of the loopback interface and a Unix socket. What it has
+/// committed survives its own end, however that comes, but not the machine's (no fsync). Made from the distribution's
+/// binaries; as root it runs as the user `postgres`. It ends with this object, and also when the test is killed.
 class PostgresServer
 {
 public:
