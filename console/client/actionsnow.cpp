@@ -20,6 +20,12 @@ constexpr int kTypingPauseMs = 5000;
 constexpr qint64 kRenewMs = 15'000; ///< at the latest; a third of the lease when that is shorter
 constexpr qint64 kRenewSoonestMs = 500;
 
+/// As one segment of a path.
+QString encoded(const QString& id)
+{
+    return QString::fromLatin1(QUrl::toPercentEncoding(id));
+}
+
 } // namespace
 
 void Actions::take(qint64 dialogId)
@@ -252,22 +258,18 @@ void Actions::createOperator(const QJsonObject& members, QObject* context, Done 
 
 void Actions::changeOperator(const QString& id, const QJsonObject& members, QObject* context, Done done)
 {
-    m_backend.call(callOf("PATCH", u"/api/operators/"_s + QString::fromLatin1(QUrl::toPercentEncoding(id)), members),
+    m_backend.call(callOf("PATCH", u"/api/operators/"_s + encoded(id), members),
                    context, std::move(done));
 }
 
 void Actions::closeConnection(const QString& clientId, QObject* context, Done done)
 {
-    Call call = callOf("DELETE", u"/connections/"_s + QString::fromLatin1(QUrl::toPercentEncoding(clientId)));
-    call.management = true;
-    m_backend.call(std::move(call), context, std::move(done));
+    m_backend.call(callOf("DELETE", u"/api/v1/connections/"_s + encoded(clientId)), context, std::move(done));
 }
 
 void Actions::closeConnectionsOf(const QString& user, QObject* context, Done done)
 {
-    Call call = callOf("DELETE", u"/users/%1/connections"_s.arg(QString::fromLatin1(QUrl::toPercentEncoding(user))));
-    call.management = true;
-    m_backend.call(std::move(call), context, std::move(done));
+    m_backend.call(callOf("DELETE", u"/api/v1/users/%1/connections"_s.arg(encoded(user))), context, std::move(done));
 }
 
 } // namespace signalbox::console

@@ -21,7 +21,6 @@ struct Call
     QJsonObject body;      ///< sent unless the method is GET or DELETE
     int timeoutMs = 15000; ///< from the call to the end of the answer
     bool authorised = true;
-    bool management = false; ///< goes to the private management port
 };
 
 struct Answer

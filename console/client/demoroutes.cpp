@@ -63,16 +63,16 @@ template <typename Record> QJsonObject pageOf(const std::vector<Record>& all, co
 CallResult DemoDesk::call(const Call& call)
 {
     const QStringList parts = call.path.split(u'/', Qt::SkipEmptyParts);
-    if (call.management) {
-        m_closedConnections.append(parts.value(1));
-        return Answer{200, {{u"closed"_s, 1}}};
-    }
     if (call.path.startsWith(u"/api/auth/"))
         return session(call);
     if (call.path == u"/api/v1/desk/snapshot")
         return Answer{200, snapshot()};
     if (call.path == u"/api/v1/stats/connections")
         return connections(call);
+    if (call.method == "DELETE" && (parts.value(2) == u"connections" || parts.value(4) == u"connections")) {
+        m_closedConnections.append(parts.value(3));
+        return Answer{200, {{u"closed"_s, 1}}};
+    }
     if (parts.value(1) == u"dialogs")
         return parts.size() == 2 ? dialogs(call) : dialog(call, parts.mid(2));
     if (parts.value(1) == u"operators")

@@ -25,10 +25,9 @@ bool hasBody(const Call& call)
 
 } // namespace
 
-HttpBackend::HttpBackend(QUrl server, QUrl management, QObject* parent)
+HttpBackend::HttpBackend(QUrl server, QObject* parent)
     : Backend(parent)
     , m_server(std::move(server))
-    , m_management(std::move(management))
 {
 }
 
@@ -59,7 +58,7 @@ quint64 HttpBackend::call(Call call, QObject* context, CallHandler handler)
 
 QNetworkRequest HttpBackend::requestFor(const Call& call) const
 {
-    QUrl url = call.management ? m_management : m_server;
+    QUrl url = m_server;
     url.setPath(call.path, QUrl::StrictMode);
     if (!call.query.isEmpty())
         url.setQuery(call.query);
@@ -70,7 +69,7 @@ QNetworkRequest HttpBackend::requestFor(const Call& call) const
     request.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
     if (hasBody(call))
         request.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
-    if (call.authorised && !call.management)
+    if (call.authorised)
         request.setRawHeader("Authorization", "Bearer " + m_token.toUtf8());
     return request;
 }
@@ -81,11 +80,6 @@ void HttpBackend::send(quint64 number)
     if (running == m_calls.end())
         return;
     const Call& call = running->call;
-    if (call.management && m_management.isEmpty()) {
-        finish(number, CallError{.error = Error(ErrorCode::Unavailable,
-                                                tr("The address of the server's management port is not set."))});
-        return;
-    }
     QNetworkRequest request = requestFor(call);
     OnceDevice* body = nullptr;
     if (hasBody(call)) {

@@ -27,7 +27,7 @@ public:
     static constexpr int kMostCalls = 5000;
     enum class Transport : quint8 { Automatic, SseOnly };
 
-    HttpBackend(QUrl server, QUrl management, QObject* parent = nullptr);
+    explicit HttpBackend(QUrl server, QObject* parent = nullptr);
     ~HttpBackend() override;
 
     void setTransport(Transport transport) { m_transport = transport; }
@@ -61,7 +61,6 @@ private:
     QNetworkRequest requestFor(const Call& call) const;
 
     const QUrl m_server;
-    const QUrl m_management;
     QNetworkAccessManager m_network;
     std::unique_ptr<EventStream> m_stream;
     QHash<quint64, Running> m_calls;

@@ -15,33 +15,10 @@
 #include "console/store/store.h"
 
 #include <QDateTime>
-#include <QHostAddress>
 
 namespace signalbox::console {
 
 using namespace Qt::StringLiterals;
-
-namespace {
-
-constexpr int kManagementPort = 5010;
-
-bool isThisHost(const QUrl& url)
-{
-    return url.host() == u"localhost" || QHostAddress(url.host()).isLoopback();
-}
-
-/// The management port is never reachable from afar by itself: it is guessed on this host only.
-QUrl managementOf(const AccountAddress& address)
-{
-    if (!address.management.isEmpty() || !isThisHost(address.server))
-        return address.management;
-    QUrl url = address.server;
-    url.setScheme(u"http"_s);
-    url.setPort(kManagementPort);
-    return url;
-}
-
-} // namespace
 
 QString AccountAddress::id() const
 {
@@ -91,7 +68,7 @@ std::unique_ptr<Workspace> Workspace::forServer(const AccountAddress& address, c
 {
     if (!secrets)
         secrets = openSecretStore();
-    auto backend = std::make_unique<HttpBackend>(address.server, managementOf(address));
+    auto backend = std::make_unique<HttpBackend>(address.server);
     return std::unique_ptr<Workspace>(
         new Workspace(std::make_unique<Parts>(address, folder, std::move(secrets), std::move(backend), nullptr)));
 }

@@ -27,7 +27,6 @@ struct AccountAddress
 {
     QUrl server; ///< http or https, without a path
     QString login;
-    QUrl management; ///< private port, for closing connections; empty: port 5010 when the server is on this host
 
     QString id() const; ///< "https://desk.example|anna"
 };

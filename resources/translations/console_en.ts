@@ -1013,10 +1013,6 @@
 </context>
 <context>
     <name>signalbox::console::HttpBackend</name>
-    <message>
-        <source>The address of the server&apos;s management port is not set.</source>
-        <translation>The address of the server&apos;s management port is not set.</translation>
-    </message>
 </context>
 <context>
     <name>signalbox::console::LoginWindow</name>

@@ -1020,10 +1020,6 @@
 </context>
 <context>
     <name>signalbox::console::HttpBackend</name>
-    <message>
-        <source>The address of the server&apos;s management port is not set.</source>
-        <translation>Адрес порта управления сервером не задан.</translation>
-    </message>
 </context>
 <context>
     <name>signalbox::console::LoginWindow</name>

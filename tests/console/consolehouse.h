@@ -23,13 +23,11 @@ inline constexpr int kConsolePatienceMs = 20'000;
 class HeadlessConsole
 {
 public:
-    HeadlessConsole(quint16 port, const QString& login, quint16 managementPort = 0)
+    HeadlessConsole(quint16 port, const QString& login)
     {
         console::AccountAddress address;
         address.server = QUrl(QStringLiteral("http://127.0.0.1:%1").arg(port));
         address.login = login;
-        if (managementPort != 0)
-            address.management = QUrl(QStringLiteral("http://127.0.0.1:%1").arg(managementPort));
         m_workspace = console::Workspace::forServer(address, m_folder.path(), console::forgetfulSecretStore());
     }
 

@@ -223,7 +223,7 @@ private slots:
 
     void statusOperatorsAndConnections()
     {
-        HeadlessConsole boss(port(), u"boss"_s, m_server.managementPort());
+        HeadlessConsole boss(port(), u"boss"_s);
         QVERIFY(boss.goLive());
         boss->actions().setStatus(Presence::Dnd, boss->store().now() + 3'600'000);
         QVERIFY(boss.waitFor([&] { return boss->store().me().wanted == Presence::Dnd; }));
