@@ -98,6 +98,8 @@ public:
     const std::optional<Error>& failure() const { return m_failure; }
     Error whyFailed() const { return m_failure.value_or(Error(ErrorCode::Internal)); }
     bool isConnected() const { return m_connected; }
+    /// Grows with every statement that may have changed something.
+    quint64 changes() const { return m_changes; }
 
 private:
     template <typename Value> static void bind(SqlStatement& statement, int index, const Value& value)
@@ -107,16 +109,23 @@ private:
         else
             statement.bind(index, value);
     }
+    struct Prepared
+    {
+        std::unique_ptr<SqlStatement> statement;
+        bool changes = false;
+    };
+
     SqlStatement* prepared(const QString& sql);
     SqlRows executed(SqlStatement* statement);
     bool control(const QString& sql);
 
     std::unique_ptr<SqlConnection> m_connection;
     const SqlDialect& m_dialect;
-    std::unordered_map<QString, std::unique_ptr<SqlStatement>> m_statements;
+    std::unordered_map<QString, Prepared> m_statements;
     std::optional<Error> m_failure;
     bool m_connected = true;
     bool m_inTransaction = false;
+    quint64 m_changes = 0;
 };
 
 /// The first column of the first row, 0 without one.

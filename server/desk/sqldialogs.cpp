@@ -98,11 +98,14 @@ std::optional<Dialog> SqlDialogs::find(qint64 id)
     return first(m_database.run(sql, id));
 }
 
+QString SqlDialogs::lockSql(const SqlDialect& dialect)
+{
+    return u"select "_s + dialogColumns() + u" from dialog d where d.id = ?"_s + dialect.forUpdate;
+}
+
 std::optional<Dialog> SqlDialogs::lock(qint64 id)
 {
-    const QString sql =
-        u"select "_s + dialogColumns() + u" from dialog d where d.id = ?"_s + m_database.dialect().forUpdate;
-    return first(m_database.run(sql, id));
+    return first(m_database.run(m_lockSql, id));
 }
 
 void SqlDialogs::update(const Dialog& d)

@@ -106,11 +106,6 @@ void SqlMessages::setText(const Message& message)
     m_index.changeMessage(message.id, std::move(oldWords), searchWordsOf(*stored));
 }
 
-void SqlMessages::setSequence(const Message& message)
-{
-    m_database.run(u"update message set sequence = ? where id = ?"_s, message.sequence, message.id);
-}
-
 std::vector<Message> SqlMessages::before(qint64 dialogId, qint64 before, int limit)
 {
     static const QString sql = kSelectMessages + u" where dialog_id = ? and id < ? order by id desc limit ?"_s;
