@@ -18,7 +18,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr quint64 kLargestMessage = 4 << 20;
-constexpr int kOpeningMs = 15'000;
+constexpr int kHandshakeMs = 15'000;
 
 QUrl addressOf(const EventStream::Opening& opening)
 {
@@ -76,7 +76,7 @@ public:
         });
         QNetworkRequest request(addressOf(opening));
         request.setRawHeader("Authorization", "Bearer " + opening.token.toUtf8());
-        m_silence.start(kOpeningMs);
+        m_silence.start(kHandshakeMs);
         m_socket->open(request);
     }
 
