@@ -29,9 +29,9 @@ JournalTops::Channel JournalTops::make(const QByteArray& name, const QByteArray&
 {
     Channel channel;
     channel.epoch = epoch;
-    channel.id = firstNumber(m_database.run(u"insert into journal_channel (name, epoch, top, trimmed_place,"
-                                            " trimmed_sequence) values (?, ?, 0, 0, 0) returning id"_s,
-                                            name, epoch));
+    channel.id = m_database.insert(u"insert into journal_channel (name, epoch, top, trimmed_place,"
+                                   " trimmed_sequence) values (?, ?, 0, 0, 0)"_s,
+                                   name, epoch);
     return channel;
 }
 
