@@ -42,8 +42,8 @@ private:
     void settle(int row, const Operator& person);
 
     Store& m_store;
+    bool m_withDisabled = false; ///< before m_rows, which is made of it
     QList<Operator> m_rows;
-    bool m_withDisabled = false;
 };
 
 /// "online", "do not disturb", … in the language of the program.
