@@ -183,8 +183,8 @@ void StoreThread::Loop::ensureOpen()
         m_store.reset();
     if (m_store || m_clock.steadyMs() < m_nextOpenMs)
         return;
-    m_nextOpenMs = m_clock.steadyMs() + m_limits.reopenMs;
     if (const auto opened = open(); !opened) {
+        m_nextOpenMs = m_clock.steadyMs() + m_limits.reopenMs;
         setDown(opened.error());
         return;
     }
