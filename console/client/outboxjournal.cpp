@@ -9,7 +9,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qint64 kLargeBytes = 1 << 20;
+constexpr qint64 kLargeJournalBytes = 1 << 20;
 
 QByteArray recordOf(const Intent& intent)
 {
@@ -74,7 +74,7 @@ Result<void> OutboxJournal::remove(const QString& clientId)
 
 void OutboxJournal::compactIfLarge(const QList<Intent>& intents)
 {
-    if (m_file.size() < kLargeBytes)
+    if (m_file.size() < kLargeJournalBytes)
         return;
     QList<QByteArray> records;
     qint64 bytes = 0;

@@ -3,6 +3,7 @@
 
 #ifdef SIGNALBOX_HAS_WEBSOCKETS
 
+#include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -39,7 +40,7 @@ QUrl addressOf(const EventStream::Opening& opening)
 
 class WebSocketStream final : public EventStream
 {
-    Q_OBJECT
+    Q_DECLARE_TR_FUNCTIONS(signalbox::console::WebSocketStream)
 public:
     WebSocketStream()
     {
@@ -190,7 +191,6 @@ std::unique_ptr<EventStream> makeWebSocketStream()
 
 } // namespace signalbox::console
 
-#include "websocketstream.moc"
 
 #else
 

@@ -129,7 +129,7 @@ QVariant ThreadModel::data(const QModelIndex& index, int role) const
     const int row = index.row();
     if (role == Qt::AccessibleTextRole)
         return accessibleText(row);
-    if (const QVariant value = placeData(row, role); value.isValid())
+    if (QVariant value = placeData(row, role); value.isValid())
         return value;
     const int plain = role == Qt::DisplayRole ? static_cast<int>(TextRole) : role;
     const ThreadItem& item = m_thread->at(row);

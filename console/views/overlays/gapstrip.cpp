@@ -43,7 +43,7 @@ void GapStrip::setReport(const GapReport& report)
 
 QString GapStrip::describe(const GapChange& change) const
 {
-    const QString name = change.guestName.isEmpty() ? tr("Visitor %1").arg(change.dialogId) : change.guestName;
+    QString name = change.guestName.isEmpty() ? tr("Visitor %1").arg(change.dialogId) : change.guestName;
     if (!change.takenBy.isEmpty())
         return tr("%1: taken by %2").arg(name, change.takenBy);
     if (change.isNew)

@@ -130,7 +130,7 @@ void MessageLayout::layOutText(const QString& text, double most, const Look& loo
 void MessageLayout::layOutAttachments(const QJsonArray& attachments, double most, const Look& look)
 {
     const QFontMetricsF metrics(look.font());
-    for (const QJsonValue& value : attachments) {
+    for (const QJsonValue value : attachments) {
         const QJsonObject json = value.toObject();
         Attachment item;
         item.url = json.value(QLatin1String("url")).toString();
