@@ -17,6 +17,7 @@ template <typename Value> struct Name
     const char16_t* name;
     Value value;
 };
+template <typename Value> Name(const char16_t*, Value) -> Name<Value>; // clang 14 does not deduce aggregates
 
 constexpr std::array kStatuses{Name{u"ai", DialogStatus::Ai}, Name{u"queued", DialogStatus::Queued},
                                Name{u"operator", DialogStatus::Operator}, Name{u"closed", DialogStatus::Closed}};
