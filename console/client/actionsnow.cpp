@@ -258,8 +258,7 @@ void Actions::createOperator(const QJsonObject& members, QObject* context, Done 
 
 void Actions::changeOperator(const QString& id, const QJsonObject& members, QObject* context, Done done)
 {
-    m_backend.call(callOf("PATCH", u"/api/operators/"_s + encoded(id), members),
-                   context, std::move(done));
+    m_backend.call(callOf("PATCH", u"/api/operators/"_s + encoded(id), members), context, std::move(done));
 }
 
 void Actions::closeConnection(const QString& clientId, QObject* context, Done done)

@@ -191,7 +191,6 @@ std::unique_ptr<EventStream> makeWebSocketStream()
 
 } // namespace signalbox::console
 
-
 #else
 
 namespace signalbox::console {
