@@ -48,7 +48,7 @@ private slots:
         demo().setSpeed(0);
         demo().setCallDelay(0);
         m_workspace->startDemo();
-        QTRY_VERIFY(m_workspace->session().isLive());
+        QTRY_VERIFY_WITH_TIMEOUT(m_workspace->session().isLive(), 60'000);
     }
     void cleanup()
     {
@@ -75,7 +75,7 @@ private slots:
     {
         for (int i = 0; i < 9 * 60; ++i)
             demo().advance(60'000);
-        QTRY_VERIFY(m_workspace->refresher().isIdle());
+        QTRY_VERIFY_WITH_TIMEOUT(m_workspace->refresher().isIdle(), 60'000);
         QVERIFY(store().dialogCount() > 100);
         QVERIFY(!store().alerts().isEmpty());
         for (int row = 0; row < store().dialogCount(); ++row)
@@ -91,7 +91,7 @@ private slots:
         demo().loseNextTake();
         QSignalSpy lost(&m_workspace->actions(), &Actions::takeLost);
         m_workspace->actions().take(id);
-        QTRY_COMPARE(lost.size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(lost.size(), 1, 60'000);
         const auto told = lost.first().first().value<TakeLost>();
         QCOMPARE(told.holderName, u"Мария Иванова"_s);
         QVERIFY(told.earlierMs >= 0);
@@ -123,9 +123,9 @@ private slots:
         demo().desk().guestWrites(id, u"are you there?"_s);
         demo().setConnected(true);
         m_workspace->session().retryNow();
-        QTRY_COMPARE(m_workspace->outbox().waiting(), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(m_workspace->outbox().waiting(), 0, 60'000);
         QCOMPARE(store().dialog(id)->lastText, u"two"_s);
-        QTRY_COMPARE(gaps.size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(gaps.size(), 1, 60'000);
         const auto report = gaps.first().first().value<GapReport>();
         QCOMPARE(report.changes.size(), 1);
         QCOMPARE(report.changes.first().dialogId, id);
@@ -158,7 +158,7 @@ private slots:
     void diagnosticsTellNoSecrets()
     {
         HealthSeries series(store(), m_workspace->session(), m_workspace->outbox());
-        QTRY_VERIFY(!series.queueLength().isEmpty());
+        QTRY_VERIFY_WITH_TIMEOUT(!series.queueLength().isEmpty(), 60'000);
         const QString text = diagnosticsText(*m_workspace, {u"x Authorization: Bearer abc"_s});
         QVERIFY(text.contains(u"State: Live"));
         QVERIFY(!text.contains(u"abc"));

@@ -156,14 +156,14 @@ private slots:
         Tokens tokens(backend, *secrets, u"a"_s);
         bool isIn = false;
         tokens.login(u"a"_s, u"b"_s, this, [&](const Result<void>& result) { isIn = result.ok(); });
-        QTRY_VERIFY(isIn);
+        QTRY_VERIFY_WITH_TIMEOUT(isIn, 60'000);
         backend.setAccessToken(u"stale"_s);
         int answered = 0;
         for (int i = 0; i < 5; ++i) {
             backend.call(get(u"/x"_s), this,
                          [&](const CallResult& result) { answered += std::holds_alternative<Answer>(result) ? 1 : 0; });
         }
-        QTRY_COMPARE(answered, 5);
+        QTRY_COMPARE_WITH_TIMEOUT(answered, 5, 60'000);
         QCOMPARE(server.count("/api/auth/refresh"), 1);
     }
 
@@ -180,13 +180,13 @@ private slots:
         QSignalSpy ended(&tokens, &Tokens::ended);
         bool isIn = false;
         tokens.login(u"a"_s, u"b"_s, this, [&](const Result<void>& result) { isIn = result.ok(); });
-        QTRY_VERIFY(isIn);
+        QTRY_VERIFY_WITH_TIMEOUT(isIn, 60'000);
         const auto error = std::get<CallError>(ask(backend, get(u"/x"_s)));
         QCOMPARE(error.status, 401);
         QCOMPARE(ended.size(), 1);
         std::optional<bool> found;
         secrets->read(u"a"_s, this, [&](const Result<QString>& secret) { found = secret.ok(); });
-        QTRY_VERIFY(found.has_value());
+        QTRY_VERIFY_WITH_TIMEOUT(found.has_value(), 60'000);
         QVERIFY(!*found);
     }
 
@@ -232,7 +232,7 @@ private slots:
         QVERIFY(outbox.open().ok());
         outbox.setLive(true);
         const auto id = outbox.add(message(u"x"_s));
-        QTRY_COMPARE(server.requests().size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(server.requests().size(), 1, 60'000);
         outbox.confirm(2, *id); // another dialog's
         QCOMPARE(outbox.waiting(), 1);
         outbox.confirm(1, *id);
@@ -298,8 +298,8 @@ private slots:
         Intent other = message(u"c"_s);
         other.dialogId = 2;
         QVERIFY(outbox.add(other).ok());
-        QTRY_COMPARE(outbox.failed(), 1);
-        QTRY_COMPARE(outbox.waiting(), 2);
+        QTRY_COMPARE_WITH_TIMEOUT(outbox.failed(), 1, 60'000);
+        QTRY_COMPARE_WITH_TIMEOUT(outbox.waiting(), 2, 60'000);
         QCOMPARE(server.count("/dialogs/1/"), 1);
         {
             Outbox again(backend, folder.path()); // it is failed after a restart too
@@ -308,7 +308,7 @@ private slots:
             QCOMPARE(again.of(1).size(), 2);
         }
         outbox.remove(*first);
-        QTRY_COMPARE(server.count("/dialogs/1/"), 2);
+        QTRY_COMPARE_WITH_TIMEOUT(server.count("/dialogs/1/"), 2, 60'000);
     }
 
     void whatIsHeldWaits()
@@ -324,7 +324,7 @@ private slots:
         QTest::qWait(50);
         QCOMPARE(server.requests().size(), 0);
         outbox.hold(1, false);
-        QTRY_COMPARE(outbox.waiting(), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(outbox.waiting(), 0, 60'000);
     }
 
     void aSnapshotOfNonsenseIsTriedAgain()
@@ -365,10 +365,10 @@ private slots:
         QSignalSpy received(&stream, &EventStream::received);
         QSignalSpy closed(&stream, &EventStream::closed);
         stream.open({server.url(), u"t"_s, {}, {u"a"_s}});
-        QTRY_COMPARE(received.size(), 2);
+        QTRY_COMPARE_WITH_TIMEOUT(received.size(), 2, 60'000);
         QCOMPARE(received[1][0].toByteArray(), QByteArray(R"({"type":"reset","data":{"code":"h"}})"));
         stream.open({server.url(), u"t"_s, u"c:1"_s, {}});
-        QTRY_COMPARE(closed.size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(closed.size(), 1, 60'000);
         QCOMPARE(closed[0][0].value<ErrorCode>(), ErrorCode::GoingAway);
         QCOMPARE(closed[0][2].toInt(), 2000);
         QVERIFY(server.requests().last().head.contains("Last-Event-ID: c:1"));

@@ -58,7 +58,7 @@ private slots:
         m_workspace->demo()->setSpeed(0);
         m_workspace->demo()->setCallDelay(0);
         m_workspace->startDemo();
-        QTRY_VERIFY(m_workspace->session().isLive());
+        QTRY_VERIFY_WITH_TIMEOUT(m_workspace->session().isLive(), 60'000);
     }
     void cleanup()
     {
@@ -164,7 +164,7 @@ private slots:
         DialogListModel dialogs(store(), m_workspace->drafts(), m_workspace->actions());
         DialogFilterModel queue(DialogFilterModel::List::Queue);
         queue.setSourceModel(&dialogs);
-        QTRY_VERIFY(m_workspace->refresher().isIdle());
+        QTRY_VERIFY_WITH_TIMEOUT(m_workspace->refresher().isIdle(), 60'000);
         dialogs.flush();
         QVERIFY(queue.rowCount() > 2);
         for (int row = 1; row < queue.rowCount(); ++row) {
@@ -217,7 +217,7 @@ private slots:
             desk().guestWrites(id, QString::number(i));
         m_workspace->demo()->advance(0);
         QCOMPARE(changes.size(), 0);
-        QTRY_COMPARE(changes.size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(changes.size(), 1, 60'000);
     }
 
     void aWindowOfALongThreadIsBounded()
@@ -229,11 +229,11 @@ private slots:
         ThreadModel thread(store(), m_workspace->threads());
         Tester tester(&thread, kFatal);
         thread.setDialog(id);
-        QTRY_VERIFY(thread.isLoaded());
+        QTRY_VERIFY_WITH_TIMEOUT(thread.isLoaded(), 60'000);
         for (int page = 0; page < 20; ++page) {
             const qint64 oldest = thread.index(0).data(ThreadModel::IdRole).toLongLong();
             thread.fetchOlder();
-            QTRY_VERIFY(thread.index(0).data(ThreadModel::IdRole).toLongLong() < oldest);
+            QTRY_VERIFY_WITH_TIMEOUT(thread.index(0).data(ThreadModel::IdRole).toLongLong() < oldest, 60'000);
             QVERIFY2(thread.rowCount() <= Thread::kMostItems, qPrintable(QString::number(thread.rowCount())));
         }
         QVERIFY(thread.hasNewer());
@@ -242,10 +242,10 @@ private slots:
                     thread.index(row).data(ThreadModel::IdRole).toLongLong());
         const qint64 newest = thread.newestMessageId();
         thread.fetchNewer();
-        QTRY_VERIFY(thread.newestMessageId() > newest);
+        QTRY_VERIFY_WITH_TIMEOUT(thread.newestMessageId() > newest, 60'000);
         QVERIFY(thread.rowCount() <= Thread::kMostItems);
         thread.showNewest();
-        QTRY_VERIFY(!thread.hasNewer());
+        QTRY_VERIFY_WITH_TIMEOUT(!thread.hasNewer(), 60'000);
         QCOMPARE(thread.index(thread.rowCount() - 1).data(ThreadModel::TextRole).toString(), u"m1199"_s);
     }
 
@@ -254,13 +254,13 @@ private slots:
         const qint64 id = desk().beginTalk(1);
         m_workspace->demo()->advance(0);
         m_workspace->actions().markRead(id, 1'000'000);
-        QTRY_COMPARE(store().dialog(id)->unreadCount, 0);
+        QTRY_COMPARE_WITH_TIMEOUT(store().dialog(id)->unreadCount, 0, 60'000);
         desk().guestWrites(id, u"first unread"_s);
         desk().guestWrites(id, u"second"_s);
         m_workspace->demo()->advance(0);
         ThreadModel thread(store(), m_workspace->threads());
         thread.setDialog(id);
-        QTRY_VERIFY(thread.isLoaded());
+        QTRY_VERIFY_WITH_TIMEOUT(thread.isLoaded(), 60'000);
         QVERIFY(thread.unreadLineRow() > 0);
         QCOMPARE(thread.index(thread.unreadLineRow()).data(ThreadModel::TextRole).toString(), u"first unread"_s);
         QVERIFY(!thread.index(0).data(ThreadModel::DayRole).toString().isEmpty());
@@ -273,7 +273,7 @@ private slots:
         Tester tester(&model, kFatal);
         QSignalSpy loaded(&model, &ConnectionModel::loaded);
         model.refresh();
-        QTRY_COMPARE(loaded.size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(loaded.size(), 1, 60'000);
         QCOMPARE(model.rowCount(), 1200);
         const QPersistentModelIndex kept = model.index(10, 0);
         const QString id = kept.data(ConnectionModel::ClientIdRole).toString();
@@ -297,14 +297,14 @@ private slots:
 
     void theHottestIsMineThatWaitsLongest()
     {
-        QTRY_VERIFY(m_workspace->refresher().isIdle());
+        QTRY_VERIFY_WITH_TIMEOUT(m_workspace->refresher().isIdle(), 60'000);
         const qint64 first = hottestDialog(store());
         QVERIFY(first != 0);
         m_workspace->actions().take(first);
-        QTRY_VERIFY(!m_workspace->actions().isTaking(first));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_workspace->actions().isTaking(first), 60'000);
         QCOMPARE(hottestDialog(store()), first);
         QVERIFY(m_workspace->actions().post(first, u"hello"_s).ok());
-        QTRY_VERIFY(hottestDialog(store()) != first);
+        QTRY_VERIFY_WITH_TIMEOUT(hottestDialog(store()) != first, 60'000);
     }
 };
 

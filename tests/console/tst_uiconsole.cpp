@@ -99,9 +99,9 @@ void TestUiConsole::takeFirst(DemoHouse& house)
 {
     const qint64 wanted = firstOfQueue(house);
     key(house, Qt::Key_F2);
-    QTRY_COMPARE(house.window->current(), wanted);
-    QTRY_VERIFY(house.store().isMine(*house.store().dialog(wanted)));
-    QTRY_VERIFY(!house.workspace->actions().isTaking(wanted));
+    QTRY_COMPARE_WITH_TIMEOUT(house.window->current(), wanted, 60'000);
+    QTRY_VERIFY_WITH_TIMEOUT(house.store().isMine(*house.store().dialog(wanted)), 60'000);
+    QTRY_VERIFY_WITH_TIMEOUT(!house.workspace->actions().isTaking(wanted), 60'000);
 }
 
 QStringList TestUiConsole::namelessOf(const QWidget& root)
@@ -162,11 +162,11 @@ void TestUiConsole::takesAnswersAndReleasesByKeys()
     QVERIFY(house.window->thread().compose().composer().hasFocus());
     QTest::keyClicks(&house.window->thread().compose().composer(), QStringLiteral("Good day"));
     QTest::keyClick(&house.window->thread().compose().composer(), Qt::Key_Return);
-    QTRY_COMPARE(house.store().dialog(id)->lastText, QStringLiteral("Good day"));
+    QTRY_COMPARE_WITH_TIMEOUT(house.store().dialog(id)->lastText, QStringLiteral("Good day"), 60'000);
     QVERIFY(house.window->thread().compose().composer().toPlainText().isEmpty());
     key(house, Qt::Key_R, Qt::ControlModifier);
     house.workspace->actions().commitPending();
-    QTRY_COMPARE(house.store().dialog(id)->status, DialogStatus::Queued);
+    QTRY_COMPARE_WITH_TIMEOUT(house.store().dialog(id)->status, DialogStatus::Queued, 60'000);
 }
 
 void TestUiConsole::releaseCanBeUndone()
@@ -191,7 +191,7 @@ void TestUiConsole::lostRaceIsToldHonestly()
     const qint64 wanted = firstOfQueue(house);
     house.workspace->demo()->loseNextTake();
     key(house, Qt::Key_F2);
-    QTRY_VERIFY(house.window->snackbar().isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(house.window->snackbar().isVisible(), 60'000);
     const QString holder = house.store().operatorName(house.store().dialog(wanted)->operatorId);
     QVERIFY(!holder.isEmpty());
     QTRY_VERIFY2(house.window->snackbar().text().contains(holder), qPrintable(house.window->snackbar().text()));
@@ -226,7 +226,7 @@ void TestUiConsole::outdatedAnswerNeedsASecondEnter()
     QTest::keyClick(&compose.composer(), Qt::Key_Return);
     QCOMPARE(compose.composer().toPlainText(), QStringLiteral("My answer"));
     QTest::keyClick(&compose.composer(), Qt::Key_Return);
-    QTRY_COMPARE(house.store().dialog(id)->lastText, QStringLiteral("My answer"));
+    QTRY_COMPARE_WITH_TIMEOUT(house.store().dialog(id)->lastText, QStringLiteral("My answer"), 60'000);
 }
 
 void TestUiConsole::notesDoNotReachTheGuest()
@@ -241,7 +241,7 @@ void TestUiConsole::notesDoNotReachTheGuest()
     QVERIFY(house.window->thread().compose().isNote());
     QTest::keyClicks(&house.window->thread().compose().composer(), QStringLiteral("between us"));
     QTest::keyClick(&house.window->thread().compose().composer(), Qt::Key_Return);
-    QTRY_COMPARE(notes.count(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(notes.count(), 1, 60'000);
     QCOMPARE(house.store().dialog(id)->lastText, before);
 }
 
@@ -266,7 +266,7 @@ void TestUiConsole::closedDialogsCannotBeAnswered()
     const qint64 id = house.window->current();
     house.workspace->actions().close(id);
     house.workspace->actions().commitPending();
-    QTRY_COMPARE(house.store().dialog(id)->status, DialogStatus::Closed);
+    QTRY_COMPARE_WITH_TIMEOUT(house.store().dialog(id)->status, DialogStatus::Closed, 60'000);
     house.window->open(id);
     ComposePane& compose = house.window->thread().compose();
     compose.composer().insertText(QStringLiteral("too late"));
@@ -345,7 +345,8 @@ void TestUiConsole::listDoesNotMoveUnderTheMouse()
     QEvent leave(QEvent::Leave);
     QCoreApplication::sendEvent(view, &leave);
     QCOMPARE(house.store().dialog(before.first())->status, DialogStatus::Operator);
-    QTRY_VERIFY(view->model()->index(0, 0).data(DialogListModel::IdRole).toLongLong() != before.first());
+    QTRY_VERIFY_WITH_TIMEOUT(view->model()->index(0, 0).data(DialogListModel::IdRole).toLongLong() != before.first(),
+                             60'000);
 }
 
 void TestUiConsole::rowsAreSpokenAsSentences()
@@ -354,7 +355,7 @@ void TestUiConsole::rowsAreSpokenAsSentences()
     show(house);
     takeFirst(house);
     ThreadView& view = house.window->thread().view();
-    QTRY_VERIFY(view.model()->rowCount() > 0);
+    QTRY_VERIFY_WITH_TIMEOUT(view.model()->rowCount() > 0, 60'000);
     QAccessibleInterface* list = QAccessible::queryAccessibleInterface(&view);
     QVERIFY(list && list->childCount() >= view.model()->rowCount());
     const QString spoken = list->child(view.model()->rowCount() - 1)->text(QAccessible::Name);
@@ -367,7 +368,7 @@ void TestUiConsole::rightPaneFoldsInSmallWindows()
     show(house);
     QVERIFY(house.window->details().isVisible());
     house.window->resize(1000, 640);
-    QTRY_VERIFY(!house.window->details().isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(!house.window->details().isVisible(), 60'000);
     QVERIFY(house.window->thread().width() >= 380);
 }
 
@@ -382,7 +383,7 @@ void TestUiConsole::languageSwitchesWhileRunning()
     QCoreApplication::installTranslator(&russian);
     house.commands.retranslate();
     QCoreApplication::sendPostedEvents();
-    QTRY_VERIFY(tabs->tabText(0).startsWith(QStringLiteral("Очередь")));
+    QTRY_VERIFY_WITH_TIMEOUT(tabs->tabText(0).startsWith(QStringLiteral("Очередь")), 60'000);
     QCOMPARE(house.commands.action(Command::Take)->text(), QStringLiteral("Взять этот диалог"));
     // Nothing that is in sight has been forgotten.
     for (const QLabel* label : house.window->findChildren<QLabel*>()) {
@@ -399,7 +400,7 @@ void TestUiConsole::gapIsTold()
     show(house);
     const qint64 changed = firstOfQueue(house);
     house.workspace->demo()->setConnected(false);
-    QTRY_VERIFY(!house.workspace->session().isLive());
+    QTRY_VERIFY_WITH_TIMEOUT(!house.workspace->session().isLive(), 60'000);
     QVERIFY(!house.window->statusLine().connectionText().startsWith(QLatin1String("Connected")));
     house.workspace->demo()->desk().colleagueTakes(changed, colleague(house));
     house.workspace->demo()->setConnected(true);
@@ -407,7 +408,7 @@ void TestUiConsole::gapIsTold()
     QTRY_VERIFY_WITH_TIMEOUT(house.workspace->session().isLive(), 15000);
     auto* strip = house.window->findChild<QWidget*>(QStringLiteral("gapStrip"));
     QVERIFY(strip);
-    QTRY_VERIFY(strip->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(strip->isVisible(), 60'000);
 }
 
 void TestUiConsole::practiceAsksNothingAtTheEnd()

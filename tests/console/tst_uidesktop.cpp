@@ -239,7 +239,7 @@ void TestUiDesktop::secondInstanceTellsTheFirst()
     QVERIFY(!second.claim());
     QSignalSpy heard(&first, &SingleInstance::messageReceived);
     QVERIFY(second.send(QStringLiteral("raise")));
-    QTRY_COMPARE(heard.count(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(heard.count(), 1, 60'000);
     QCOMPARE(heard.first().first().toString(), QStringLiteral("raise"));
 }
 
