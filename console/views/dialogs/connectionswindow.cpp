@@ -96,7 +96,7 @@ QWidget* ConnectionsWindow::makeConnections()
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(ConnectionModel::Age, Qt::AscendingOrder);
     m_slow->setCheckable(true);
-    const int widths[] = {124, 150, 84, 150, 96, 110, 90, 90, 60};
+    const int widths[] = {104, 136, 84, 116, 84, 96, 84, 84, 60};
     for (int i = 0; i < ConnectionModel::ColumnCount; ++i)
         m_table->setColumnWidth(i, widths[i]);
     auto* bar = new QHBoxLayout;
@@ -274,6 +274,10 @@ void ConnectionsWindow::retranslate()
     m_table->setAccessibleName(tr("Connections"));
     m_roomTable->setAccessibleName(tr("Rooms"));
     m_operators->setAccessibleName(tr("Operators"));
+    // The heads' words are wider in some languages.
+    const QHeaderView& heads = *m_table->horizontalHeader();
+    for (int i = 0; i < ConnectionModel::ColumnCount; ++i)
+        m_table->setColumnWidth(i, std::max(m_table->columnWidth(i), heads.sectionSizeHint(i)));
     m_rooms.setHorizontalHeaderLabels({tr("Room"), tr("Connections")});
     m_roomTable->setColumnWidth(0, 320);
     m_close->setText(tr("Close connection"));
