@@ -84,8 +84,8 @@ public:
         (bind(*statement, index++, values), ...);
         return executed(statement);
     }
-    /// Runs an INSERT of one row and tells the id it has got; 0 when it has failed. (RETURNING is a table of its own to
-    /// SQLite, which costs half as much again as the row.)
+    /// Runs an INSERT of one row and tells the id it has got; 0 when it has failed. (RETURNING opens a table of its own
+    /// in SQLite.)
     template <typename... Values> qint64 insert(const QString& sql, const Values&... values)
     {
         SqlRows rows = run(m_dialect.insertReturns.isEmpty() ? sql : QString(sql + m_dialect.insertReturns), values...);

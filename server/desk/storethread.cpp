@@ -200,8 +200,8 @@ void StoreThread::Loop::setDown(const Error& why)
     m_isDown = true;
 }
 
-/// One transaction for all, without savepoints as long as they are not missed: they cost more than half of what a
-/// message costs. When the database wants it again, each job in one of its own. False when the connection broke and
+/// One transaction for all, without savepoints as long as they are not missed: behind each of them SQLite copies every
+/// page that changes. When the database wants it again, each job in one of its own. False when the connection broke and
 /// every job has failed.
 bool StoreThread::Loop::runGroup(Group& group, Store::Access access)
 {
