@@ -261,10 +261,10 @@ void DemoDesk::tellQueue(int change)
             {{u"total_in_queue"_s, static_cast<qint64>(total)}, {u"position_change"_s, change}});
 }
 
-void DemoDesk::note(Record& record, const QString& author, const QString& text)
+void DemoDesk::note(Record& record, const QString& author, const QString& text, const QString& clientNoteId)
 {
     const Operator* who = person(author);
-    const Note made{++m_lastNote, record.dialog.id, author, who ? who->name : author, text, m_nowMs};
+    const Note made{++m_lastNote, record.dialog.id, author, who ? who->name : author, text, m_nowMs, clientNoteId};
     record.notes.push_back(made);
     publish(u"dialog.note.created"_s, record.dialog.id, {{u"dialog_id"_s, made.dialogId}, {u"note"_s, toJson(made)}});
 }

@@ -67,7 +67,7 @@ private:
     void tellOperator(Record& record, const QString& type, const QString& operatorId);
     void tellPresence(const QString& operatorId);
     void tellQueue(int change);
-    void note(Record& record, const QString& author, const QString& text);
+    void note(Record& record, const QString& author, const QString& text, const QString& clientNoteId = {});
     void typing(Record& record, bool starts, Sender sender, const QString& name);
 
     // demolife.cpp: the script.

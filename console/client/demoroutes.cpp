@@ -236,7 +236,7 @@ CallResult DemoDesk::notes(const Call& call, Record& record)
 {
     if (call.method == "GET")
         return Answer{200, pageOf(record.notes, call)};
-    note(record, me().id, call.body.value("text"_L1).toString());
+    note(record, me().id, call.body.value("text"_L1).toString(), call.body.value("client_note_id"_L1).toString());
     return Answer{201, toJson(record.notes.back())};
 }
 

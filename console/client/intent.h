@@ -16,7 +16,7 @@ std::optional<IntentKind> intentKindOf(const QString& name);
 /// disk from the moment it is wanted to the moment the server has it.
 struct Intent
 {
-    QString clientId; ///< made here, unique; of a message its client_message_id
+    QString clientId; ///< made here, unique; of a message and a note its id at the server too
     qint64 dialogId = 0;
     IntentKind kind = IntentKind::Message;
     QJsonObject body;     ///< as it is sent

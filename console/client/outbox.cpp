@@ -2,7 +2,6 @@
 #include "console/client/outbox.h"
 
 #include "console/client/intentcall.h"
-#include "console/store/recordjson.h"
 
 #include <QDateTime>
 #include <QUuid>
@@ -14,8 +13,6 @@ namespace signalbox::console {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-constexpr qint64 kClockSkewMs = 300'000; ///< between this clock and the server's, when a note is looked for
 
 bool isShown(const Intent& intent)
 {
@@ -59,8 +56,9 @@ Result<QString> Outbox::add(Intent intent)
     intent.delivery = Delivery::Queued;
     if (intent.createdMs == 0)
         intent.createdMs = QDateTime::currentMSecsSinceEpoch();
-    if (intent.kind == IntentKind::Message)
-        intent.body.insert(u"client_message_id"_s, intent.clientId);
+    if (isShown(intent))
+        intent.body.insert(intent.kind == IntentKind::Note ? u"client_note_id"_s : u"client_message_id"_s,
+                           intent.clientId);
     if (auto kept = m_journal.put(intent); !kept)
         return kept.error();
     m_intents.append(intent);
@@ -113,13 +111,13 @@ void Outbox::hold(qint64 dialogId, bool held)
     pump();
 }
 
-void Outbox::confirm(qint64 dialogId, const QString& clientMessageId)
+void Outbox::confirm(qint64 dialogId, const QString& clientId)
 {
-    const Intent* intent = clientMessageId.isEmpty() ? nullptr : find(clientMessageId);
+    const Intent* intent = clientId.isEmpty() ? nullptr : find(clientId);
     if (!intent || intent->dialogId != dialogId)
         return;
-    succeed(clientMessageId, {});
-    endTurn(dialogId, clientMessageId);
+    succeed(clientId, {});
+    endTurn(dialogId, clientId);
     pump();
 }
 
@@ -190,58 +188,16 @@ void Outbox::pump()
 void Outbox::begin(Intent& intent)
 {
     m_busy.insert(intent.dialogId, intent.clientId);
-    const bool mustLook = intent.kind == IntentKind::Note && intent.wasSent;
     intent.delivery = Delivery::Sending;
     ++intent.attempts;
-    if (mustLook) {
-        look(intent);
-    } else {
-        // A message is known by its id however often it comes; of the others the disk must know that they may have.
-        if (!std::exchange(intent.wasSent, true) && intent.kind != IntentKind::Message)
-            (void)m_journal.put(intent);
-        request(intent);
-    }
-    emit changed(intent.dialogId);
-}
-
-void Outbox::request(const Intent& intent)
-{
+    // What is shown is known by its id however often it comes; of the others the disk must know that they may have.
+    if (!std::exchange(intent.wasSent, true) && !isShown(intent))
+        (void)m_journal.put(intent);
     m_backend.call(callOf(intent), this,
                    [this, dialogId = intent.dialogId, id = intent.clientId](const CallResult& result) {
                        answered(dialogId, id, result);
                    });
-}
-
-/// Is the note there already?
-void Outbox::look(const Intent& intent)
-{
-    Call call;
-    call.path = u"/api/dialogs/%1/notes"_s.arg(intent.dialogId);
-    call.query.addQueryItem(u"limit"_s, u"100"_s);
-    m_backend.call(std::move(call), this,
-                   [this, id = intent.clientId](const CallResult& result) { lookedFor(id, result); });
-}
-
-void Outbox::lookedFor(const QString& clientId, const CallResult& result)
-{
-    const Intent* intent = find(clientId);
-    const auto* answer = std::get_if<Answer>(&result);
-    if (!intent)
-        return;
-    if (!answer) {
-        answered(intent->dialogId, clientId, result);
-        return;
-    }
-    const QJsonArray notes = answer->body.value("items"_L1).toArray();
-    for (const QJsonValue item : notes) {
-        const Note note = noteOf(item.toObject());
-        if (note.authorId != m_author || note.text != intent->body.value("text"_L1).toString() ||
-            note.createdMs < intent->createdMs - kClockSkewMs)
-            continue;
-        answered(intent->dialogId, clientId, Answer{200, item.toObject()});
-        return;
-    }
-    request(*intent);
+    emit changed(intent.dialogId);
 }
 
 void Outbox::answered(qint64 dialogId, const QString& clientId, const CallResult& result)

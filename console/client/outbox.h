@@ -40,15 +40,12 @@ public:
     /// Gives it up. One that is under way may reach the server all the same.
     void remove(const QString& clientId);
 
-    /// Who writes the notes: a note has no client id at the server, so one whose answer was lost is looked for by its
-    /// author and text among the dialog's newest before it is sent again.
-    void setAuthor(const QString& operatorId) { m_author = operatorId; }
     /// Sends only while the session is live.
     void setLive(bool live);
     /// What is queued for the dialog waits (a take is under way), or goes on.
     void hold(qint64 dialogId, bool held);
-    /// The feed has brought a message of ours back.
-    void confirm(qint64 dialogId, const QString& clientMessageId);
+    /// The feed has brought a message or a note of ours back.
+    void confirm(qint64 dialogId, const QString& clientId);
 
     int waiting() const { return static_cast<int>(m_intents.size()); } ///< queued, sending or failed
     int failed() const;
@@ -65,9 +62,6 @@ signals:
 private:
     void pump();
     void begin(Intent& intent);
-    void request(const Intent& intent);
-    void look(const Intent& intent);
-    void lookedFor(const QString& clientId, const CallResult& result);
     void answered(qint64 dialogId, const QString& clientId, const CallResult& result);
     void succeed(const QString& clientId, const QJsonObject& body);
     void failPassing(Intent& intent, const CallError& error);
@@ -82,7 +76,6 @@ private:
     QHash<qint64, QString> m_busy; ///< dialog → the intent whose request is under way
     QSet<qint64> m_held;
     QHash<QString, qint64> m_wantedMs; ///< by m_clock; of this run only
-    QString m_author;
     QElapsedTimer m_clock;
     QTimer m_again;
     Backoff m_backoff;

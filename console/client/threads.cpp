@@ -43,6 +43,7 @@ Threads::Threads(Backend& backend, Store& store, Outbox& outbox, QObject* parent
                     thread->edit(messageId, text, editedMs);
             });
     connect(&store, &Store::noteArrived, this, [this](const Note& note) {
+        m_outbox.confirm(note.dialogId, note.clientNoteId);
         if (Thread* thread = m_threads.value(note.dialogId))
             thread->addNotes({note});
     });

@@ -108,7 +108,6 @@ void Workspace::connectParts()
     connect(&parts.session, &Session::listIsPartial, this, [&parts] { parts.refresher.listRest(); });
     connect(&parts.session, &Session::latencyChanged, this,
             [&parts] { parts.actions.setRoundTrip(parts.session.latencyMs()); });
-    connect(&parts.store, &Store::meChanged, this, [&parts] { parts.outbox.setAuthor(parts.store.me().id); });
 }
 
 Result<void> Workspace::open()

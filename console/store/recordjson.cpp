@@ -246,9 +246,10 @@ Message chatMessageOf(const QJsonObject& json)
 Note noteOf(const QJsonObject& json)
 {
     const QJsonObject author = json.value("author"_L1).toObject();
-    return {idOf(json.value("id"_L1)),     idOf(json.value("dialog_id"_L1)),
-            textId(author.value("id"_L1)), text(author, "name"_L1),
-            text(json, "text"_L1),         timeOf(json.value("timestamp"_L1))};
+    return {idOf(json.value("id"_L1)),      idOf(json.value("dialog_id"_L1)),
+            textId(author.value("id"_L1)),  text(author, "name"_L1),
+            text(json, "text"_L1),          timeOf(json.value("timestamp"_L1)),
+            text(json, "client_note_id"_L1)};
 }
 
 Operator operatorOf(const QJsonObject& json)

@@ -93,6 +93,7 @@ struct Note
     QString authorName;
     QString text;
     qint64 createdMs = 0;
+    QString clientNoteId;
 
     bool operator==(const Note&) const = default;
 };

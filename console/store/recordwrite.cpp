@@ -98,11 +98,14 @@ QJsonObject toJson(const Message& message)
 
 QJsonObject toJson(const Note& note)
 {
-    return {{u"id"_s, note.id},
-            {u"dialog_id"_s, note.dialogId},
-            {u"author"_s, QJsonObject{{u"id"_s, orNull(note.authorId)}, {u"name"_s, orNull(note.authorName)}}},
-            {u"text"_s, note.text},
-            {u"timestamp"_s, time(note.createdMs)}};
+    QJsonObject json{{u"id"_s, note.id},
+                     {u"dialog_id"_s, note.dialogId},
+                     {u"author"_s, QJsonObject{{u"id"_s, orNull(note.authorId)}, {u"name"_s, orNull(note.authorName)}}},
+                     {u"text"_s, note.text},
+                     {u"timestamp"_s, time(note.createdMs)}};
+    if (!note.clientNoteId.isEmpty())
+        json.insert(u"client_note_id"_s, note.clientNoteId);
+    return json;
 }
 
 QJsonObject toJson(const Operator& person)

@@ -253,15 +253,18 @@ void addNoteRoute(ApiRequest request, const IdentityPtr& who, qint64 dialogId)
         request.respond(fields.error());
         return;
     }
-    const QString text = fields->required(QLatin1String("text"), kLongestText);
+    NewNote asked;
+    asked.dialogId = dialogId;
+    asked.text = fields->required(QLatin1String("text"), kLongestText);
+    asked.clientNoteId = fields->id(QLatin1String("client_note_id"));
     if (const auto finished = fields->finish(); !finished) {
         request.respond(finished.error());
         return;
     }
-    runChange<Note>(
+    runChange<AddedNote>(
         request,
-        [who, dialogId, text](DeskTransaction& transaction) { return addNote(transaction, *who, dialogId, text); },
-        [](const Note& note) { return HttpResponse::json(201, noteJson(note)); });
+        [who, asked = std::move(asked)](DeskTransaction& transaction) { return addNote(transaction, *who, asked); },
+        [](const AddedNote& added) { return HttpResponse::json(added.isNew ? 201 : 200, noteJson(added.note)); });
 }
 
 bool isTag(const QJsonValue& value)

@@ -98,9 +98,12 @@ QByteArray messageJson(const Message& message)
 
 QByteArray noteJson(const Note& note)
 {
-    return "{\"id\":" + number(note.id) + ",\"dialog_id\":" + number(note.dialogId) +
-           ",\"author\":{\"id\":" + jsonText(note.authorId) + ",\"name\":" + jsonText(note.authorName) +
-           "},\"text\":" + jsonString(note.text) + ",\"timestamp\":" + jsonTime(note.createdMs) + '}';
+    QByteArray json = "{\"id\":" + number(note.id) + ",\"dialog_id\":" + number(note.dialogId) +
+                      ",\"author\":{\"id\":" + jsonText(note.authorId) + ",\"name\":" + jsonText(note.authorName) +
+                      "},\"text\":" + jsonString(note.text) + ",\"timestamp\":" + jsonTime(note.createdMs);
+    if (!note.clientNoteId.isEmpty())
+        json += ",\"client_note_id\":" + jsonString(note.clientNoteId);
+    return json + '}';
 }
 
 QByteArray handoffJson(const Handoff& handoff)

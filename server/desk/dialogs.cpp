@@ -117,19 +117,24 @@ Result<Dialog> setTags(DeskTransaction& transaction, qint64 dialogId, QList<QByt
     return std::move(*dialog);
 }
 
-Result<Note> addNote(DeskTransaction& transaction, const Identity& who, qint64 dialogId, const QString& text)
+Result<AddedNote> addNote(DeskTransaction& transaction, const Identity& who, const NewNote& asked)
 {
-    if (!transaction.dialogs().find(dialogId))
+    if (!transaction.dialogs().lock(asked.dialogId)) // and with it the others who bring the same note
         return Error(ErrorCode::NotFound);
+    if (!asked.clientNoteId.isEmpty()) {
+        if (auto stored = transaction.messages().findNoteByClientId(asked.dialogId, asked.clientNoteId))
+            return AddedNote{std::move(*stored), false};
+    }
     Note note;
-    note.dialogId = dialogId;
+    note.dialogId = asked.dialogId;
+    note.clientNoteId = asked.clientNoteId;
     note.authorId = who.subject;
     note.authorName = who.isStaff() ? staffName(transaction, who.subject, who.name) : who.name;
-    note.text = text;
+    note.text = asked.text;
     note.createdMs = transaction.nowMs();
     transaction.messages().insertNote(note);
     transaction.publish(noteCreated(note));
-    return note;
+    return AddedNote{std::move(note), true};
 }
 
 Result<NotePage> listNotes(DeskTransaction& transaction, qint64 dialogId, qint64 before, int limit)

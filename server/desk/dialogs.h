@@ -36,7 +36,20 @@ Result<Dialog> reopenDialog(DeskTransaction& transaction, const Identity& who, q
 /// Each once; the order is ours.
 Result<Dialog> setTags(DeskTransaction& transaction, qint64 dialogId, QList<QByteArray> tags);
 
-Result<Note> addNote(DeskTransaction& transaction, const Identity& who, qint64 dialogId, const QString& text);
+struct NewNote
+{
+    qint64 dialogId = 0;
+    QString text;
+    QByteArray clientNoteId; ///< of one that has it already that one is the answer, and nothing happens
+};
+
+struct AddedNote
+{
+    Note note;
+    bool isNew = true; ///< false: its client_note_id had been stored before
+};
+
+Result<AddedNote> addNote(DeskTransaction& transaction, const Identity& who, const NewNote& asked);
 
 struct NotePage
 {

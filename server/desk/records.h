@@ -75,6 +75,7 @@ struct Note
     QString authorName;
     QString text;
     qint64 createdMs = 0;
+    QByteArray clientNoteId; ///< unique in its dialog when not empty
 
     bool operator==(const Note&) const = default;
 };

@@ -12,6 +12,8 @@ namespace {
 
 const QString kSelectMessages = u"select id, dialog_id, sequence, sender, sender_id, sender_name, system_type,"
                                 " client_message_id, created_ms, edited_ms, attachments, text from message"_s;
+const QString kSelectNotes =
+    u"select id, dialog_id, author_id, author_name, created_ms, text, client_note_id from note"_s;
 
 qint64 beforeOrEnd(qint64 before)
 {
@@ -58,6 +60,7 @@ Note readNote(SqlRows& rows)
     n.authorName = rows.text();
     n.createdMs = rows.number();
     n.text = rows.text();
+    n.clientNoteId = rows.bytes();
     return n;
 }
 
@@ -129,16 +132,25 @@ int SqlMessages::countFromGuest(qint64 dialogId, qint64 after)
 
 void SqlMessages::insertNote(Note& n)
 {
-    n.id = m_database.insert(u"insert into note (dialog_id, author_id, author_name, created_ms, text)"
-                             " values (?, ?, ?, ?, ?)"_s,
-                             n.dialogId, n.authorId, n.authorName, n.createdMs, n.text);
+    n.id = m_database.insert(u"insert into note (dialog_id, author_id, author_name, created_ms, text, client_note_id)"
+                             " values (?, ?, ?, ?, ?, ?)"_s,
+                             n.dialogId, n.authorId, n.authorName, n.createdMs, n.text, n.clientNoteId);
+}
+
+std::optional<Note> SqlMessages::findNoteByClientId(qint64 dialogId, const QByteArray& clientNoteId)
+{
+    static const QString sql =
+        kSelectNotes + u" where dialog_id = ? and client_note_id = ? and length(client_note_id) > 0"_s;
+    SqlRows rows = m_database.run(sql, dialogId, clientNoteId);
+    if (!rows.next())
+        return std::nullopt;
+    return readNote(rows);
 }
 
 std::vector<Note> SqlMessages::notes(qint64 dialogId, qint64 before, int limit)
 {
-    SqlRows rows = m_database.run(u"select id, dialog_id, author_id, author_name, created_ms, text from note"
-                                  " where dialog_id = ? and id < ? order by id desc limit ?"_s,
-                                  dialogId, beforeOrEnd(before), limit);
+    static const QString sql = kSelectNotes + u" where dialog_id = ? and id < ? order by id desc limit ?"_s;
+    SqlRows rows = m_database.run(sql, dialogId, beforeOrEnd(before), limit);
     std::vector<Note> notes;
     while (rows.next())
         notes.push_back(readNote(rows));

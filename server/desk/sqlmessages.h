@@ -22,6 +22,7 @@ public:
     std::vector<Message> after(qint64 dialogId, qint64 after, int limit) override;
     int countFromGuest(qint64 dialogId, qint64 after) override;
     void insertNote(Note& note) override;
+    std::optional<Note> findNoteByClientId(qint64 dialogId, const QByteArray& clientNoteId) override;
     std::vector<Note> notes(qint64 dialogId, qint64 before, int limit) override;
 
 private:

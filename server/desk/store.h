@@ -79,6 +79,7 @@ public:
     /// The guest's messages with id > after.
     virtual int countFromGuest(qint64 dialogId, qint64 after) = 0;
     virtual void insertNote(Note& note) = 0;
+    virtual std::optional<Note> findNoteByClientId(qint64 dialogId, const QByteArray& clientNoteId) = 0;
     virtual std::vector<Note> notes(qint64 dialogId, qint64 before, int limit) = 0; ///< oldest first, as before()
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "consolehouse.h"
+#include "unit/tlsfixture.h"
 
 #include "console/client/httpbackend.h"
 #include "console/models/threadmodel.h"
@@ -58,6 +59,28 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(outcome.has_value(), kConsolePatienceMs);
         QVERIFY(!outcome->ok());
         QVERIFY(!workspace->session().isLive());
+    }
+
+    void aCertificateThatNobodyVouchesForIsRefused()
+    {
+        const TlsFiles files;
+        ServerProcess server;
+        QVERIFY(server.start({{"SIGNALBOX_TLS_CERTIFICATE_FILE", files.certificateFile().toUtf8()},
+                              {"SIGNALBOX_TLS_PRIVATE_KEY_FILE", files.keyFile().toUtf8()}}));
+        AccountAddress address;
+        address.server = QUrl(u"https://localhost:%1"_s.arg(server.port()));
+        address.login = u"anna"_s;
+        QTemporaryDir folder;
+        auto workspace = Workspace::forServer(address, folder.path(), forgetfulSecretStore());
+        QVERIFY(workspace->open().ok());
+        std::optional<Result<void>> outcome;
+        workspace->login(QString::fromUtf8(kPassword), this, [&](const Result<void>& result) { outcome = result; });
+        QTRY_VERIFY_WITH_TIMEOUT(outcome.has_value(), kConsolePatienceMs);
+        QVERIFY(!outcome->ok());
+        QCOMPARE(outcome->error().code, ErrorCode::Unavailable);
+        QVERIFY2(outcome->error().message.contains(u"certificate"), qPrintable(outcome->error().message));
+        QVERIFY(!workspace->session().isLive());
+        QCOMPARE(server.stop(), 0);
     }
 
     void whatHappensIsSeen()

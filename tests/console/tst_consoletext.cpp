@@ -123,7 +123,7 @@ private slots:
         message.senderName = u"=Anna"_s;
         message.text = u"Hello, you"_s;
         message.createdMs = 1'000;
-        const QList<ThreadItem> items{message, Note{1, 1, u"7"_s, u"Oleg"_s, u"secret"_s, 2'000}};
+        const QList<ThreadItem> items{message, Note{1, 1, u"7"_s, u"Oleg"_s, u"secret"_s, 2'000, {}}};
         const QByteArray bytes = threadCsv(items);
         QVERIFY(bytes.startsWith("\xEF\xBB\xBF"
                                  "time,sender,kind,text\r\n"));

@@ -28,7 +28,7 @@ class tst_ConsoleThread : public QObject
             list.append(message(id));
         return list;
     }
-    static Note note(qint64 id, qint64 atMs) { return {id, 1, u"7"_s, u"N"_s, u"note"_s, atMs}; }
+    static Note note(qint64 id, qint64 atMs) { return {id, 1, u"7"_s, u"N"_s, u"note"_s, atMs, {}}; }
     static PendingItem pending(const QString& id) { return {id, false, u"p"_s, {}, 1, Delivery::Queued, {}, {}}; }
 
     static QStringList keysOf(const Thread& thread)

@@ -382,7 +382,13 @@ void StoreContract::notes()
         const qint64 other = addDialog().id;
         std::vector<Note> written;
         for (int i = 0; i < 4; ++i) {
-            Note note{0, i == 2 ? other : id, "7", u"Автор"_s, u"заметка '%1'"_s.arg(i), i};
+            Note note{0,
+                      i == 2 ? other : id,
+                      "7",
+                      u"Автор"_s,
+                      u"заметка '%1'"_s.arg(i),
+                      i,
+                      i % 2 == 0 ? QByteArray("n'1") : QByteArray()};
             store().messages().insertNote(note);
             written.push_back(note);
         }
@@ -390,6 +396,10 @@ void StoreContract::notes()
         QVERIFY((store().messages().notes(id, 0, 2) == std::vector{written[1], written[3]}));
         QVERIFY((store().messages().notes(id, written[1].id, 2) == std::vector{written[0]}));
         QVERIFY(store().messages().notes(99, 0, 2).empty());
+        QVERIFY(store().messages().findNoteByClientId(id, "n'1") == written[0]);
+        QVERIFY(store().messages().findNoteByClientId(other, "n'1") == written[2]);
+        QVERIFY(!store().messages().findNoteByClientId(id, "n'2"));
+        QVERIFY(!store().messages().findNoteByClientId(id, ""));
     }));
 }
 

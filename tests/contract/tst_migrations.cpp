@@ -69,9 +69,10 @@ QByteArray TestMigrations::oldDatabase(bool isPostgres)
     QByteArray url = emptyDatabase(isPostgres);
     if (!isPostgres)
         return QFile::copy(QStringLiteral(TEST_DATA "/desk-version-1.db"), QString::fromUtf8(url.mid(7))) ? url : "";
-    // What the second version has added.
+    // What later versions have added.
     const bool made = openSqlStore(url, Store::Access::Write).ok() &&
-                      run(url, u"drop index audit_subject; delete from schema_version where version > 1"_s);
+                      run(url, u"drop index audit_subject; drop index note_client_id; alter table note drop column"
+                               " client_note_id; delete from schema_version where version > 1"_s);
     return made ? url : "";
 }
 

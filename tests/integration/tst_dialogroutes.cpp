@@ -364,6 +364,8 @@ void TestDialogRoutes::refusesBodies_data()
     row("reopen: unknown", "POST", "/reopen", R"({"x":1})", "x");
     row("note: no text", "POST", "/notes", "{}", "text");
     row("note: empty text", "POST", "/notes", R"({"text":""})", "text");
+    row("note: long id", "POST", "/notes", R"({"text":"a","client_note_id":")" + QByteArray(129, 'x') + "\"}",
+        "client_note_id");
     row("note: long text", "POST", "/notes", R"({"text":")" + QByteArray(10'001, 'a') + "\"}", "text");
     row("note: unknown", "POST", "/notes", R"({"text":"a","author":"b"})", "author");
     row("tags: none", "PUT", "/tags", "{}", "tags");
@@ -402,6 +404,15 @@ void TestDialogRoutes::notes()
     QCOMPARE(items(older).size(), 1);
     QVERIFY(!json(older.body).value(QLatin1String("has_more")).toBool());
     QCOMPARE(ask("GET", api(id, "/notes?limit=101"), service()).status, 422);
+
+    const QByteArray once = R"({"text":"four","client_note_id":"n-1"})";
+    const HttpAnswer created = ask("POST", api(id, "/notes"), staff(), once);
+    QCOMPARE(created.status, 201);
+    QCOMPARE(text(json(created.body), "client_note_id"), QByteArray("n-1"));
+    const HttpAnswer again = ask("POST", api(id, "/notes"), staff(), once);
+    QCOMPARE(again.status, 200);
+    QCOMPARE(again.body, created.body);
+    QCOMPARE(items(ask("GET", api(id, "/notes"), service())).size(), 4);
 }
 
 void TestDialogRoutes::tags()

@@ -40,6 +40,7 @@ private slots:
     void keepsAnAudit();
     void tags();
     void notes();
+    void keepsANoteOnce();
     void pagesNotes();
     void whatIsNotThere();
     void aSnapshotIsOfOneMoment();
@@ -62,9 +63,12 @@ private:
     {
         return m_desk->run<Dialog>([&](DeskTransaction& t) { return setTags(t, id, list); });
     }
-    Result<Note> note(qint64 id, const Identity& who, const QString& text)
+    Result<Note> note(qint64 id, const Identity& who, const QString& text, const QByteArray& clientNoteId = {})
     {
-        return m_desk->run<Note>([&](DeskTransaction& t) { return addNote(t, who, id, text); });
+        return m_desk->run<Note>([&](DeskTransaction& t) -> Result<Note> {
+            auto added = addNote(t, who, {id, text, clientNoteId});
+            return added ? Result<Note>(std::move(added->note)) : Result<Note>(added.error());
+        });
     }
     Result<NotePage> notesOf(qint64 id, qint64 before = 0, int limit = 10)
     {
@@ -279,6 +283,25 @@ void TestDialogs::notes()
     QCOMPARE(listed->items.size(), size_t(2));
     QCOMPARE(listed->items.back().authorName, QStringLiteral("CRM"));
     QVERIFY(!listed->hasMore);
+}
+
+void TestDialogs::keepsANoteOnce()
+{
+    const qint64 id = open().id;
+    const qint64 other = open().id;
+    (void)events();
+    const auto first = note(id, kAnna, QStringLiteral("Calls back at noon"), "n-1");
+    QVERIFY(first);
+    QCOMPARE(first->clientNoteId, QByteArray("n-1"));
+    const auto again = note(id, kAnna, QStringLiteral("Calls back at noon"), "n-1");
+    QVERIFY(again);
+    QVERIFY(*again == *first);
+    QCOMPARE(events(), QStringList{QStringLiteral("dialog.note.created")});
+    QVERIFY(note(other, kAnna, QStringLiteral("Calls back at noon"), "n-1"));
+    QVERIFY(note(id, kAnna, QStringLiteral("The same"))); // two without an id are two
+    QVERIFY(note(id, kAnna, QStringLiteral("The same")));
+    QCOMPARE(notesOf(id)->items.size(), size_t(3));
+    QCOMPARE(notesOf(other)->items.size(), size_t(1));
 }
 
 void TestDialogs::pagesNotes()
