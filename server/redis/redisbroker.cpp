@@ -25,7 +25,7 @@ RedisBroker::RedisBroker(const Clock& clock, const RedisAddress& address, QByteA
     , m_listening(address, RedisConnection::Use::Channels)
     , m_scripts(m_commands, std::move(prefix), limits.ageMs)
     , m_feed(
-          m_listening, m_scripts, feed, [this](const std::shared_ptr<Event>& event) { deliver(event); },
+          m_listening, m_scripts, feed, [this](const std::shared_ptr<Event>& event) { take(event); },
           [this](const QByteArray& channel) {
               if (m_sink)
                   m_sink->channelLost(channel);
@@ -97,6 +97,8 @@ void RedisBroker::updateState()
         state.message = !m_commands.isUp() ? m_commands.trouble() : m_listening.trouble();
     else
         state.message = QString::fromUtf8(m_refusal);
+    if (!state.isUp)
+        giveUpWaiting();
     if (state == m_state)
         return;
     m_state = state;
@@ -119,17 +121,30 @@ void RedisBroker::noteLog(const Position& log)
         m_highest = log;
 }
 
-void RedisBroker::deliver(const std::shared_ptr<Event>& event)
+void RedisBroker::take(const std::shared_ptr<Event>& event)
 {
     noteLog(event->cursor.memory);
-    event->cursor.journal = {};
+    const GatedPtr gated = m_awaited.take(event->id);
+    if (!gated) {
+        tellSink(event);
+        return;
+    }
+    auto& places = gated->event->placements;
+    places.insert(places.end(), event->placements.begin(), event->placements.end());
+    gated->isReady = true;
+    openGate(gated.get());
+}
+
+void RedisBroker::tellSink(const std::shared_ptr<Event>& event)
+{
+    event->cursor.journal = m_journal;
     if (!m_asked.empty())
         m_recent.push_back(event);
     if (m_sink)
         m_sink->brokerEvent(event);
 }
 
-std::shared_ptr<Event> RedisBroker::draftOf(Publication&& publication)
+std::shared_ptr<Event> RedisBroker::eventOf(Publication&& publication)
 {
     const auto event = std::make_shared<Event>();
     event->id = m_instance + '-' + QByteArray::number(++m_idCounter, 36);
@@ -138,6 +153,7 @@ std::shared_ptr<Event> RedisBroker::draftOf(Publication&& publication)
     event->data = std::move(publication.data);
     event->conflateKey = std::move(publication.conflateKey);
     event->timestampMs = m_clock.wallMs();
+    event->cursor.journal = m_journal;
     return event;
 }
 
@@ -151,26 +167,35 @@ void RedisBroker::publish(std::vector<Publication> events, PublishDone done)
         done(std::vector<Published>());
         return;
     }
+    std::vector<Draft> drafts;
+    for (Publication& publication : events) {
+        Draft draft;
+        draft.channels = publication.channels;
+        draft.key = publication.idempotencyKey;
+        draft.fingerprint = draft.key.isEmpty() ? QByteArray() : fingerprintOf(publication).toHex();
+        draft.event = eventOf(std::move(publication));
+        drafts.push_back(std::move(draft));
+    }
+    send(std::move(drafts), std::move(done));
+}
+
+void RedisBroker::send(std::vector<Draft> drafts, PublishDone done)
+{
     RedisConnection::Words words{QByteArray::number(std::max(1, m_limits.eventsPerChannel)),
                                  QByteArray::number(std::max<qint64>(1, m_limits.idempotencyMs)),
-                                 QByteArray::number(events.size())};
-    std::vector<std::shared_ptr<Event>> drafts;
+                                 QByteArray::number(drafts.size())};
     std::vector<QByteArray> all;
-    for (Publication& publication : events) {
-        const QByteArray key = publication.idempotencyKey;
-        const std::vector<QByteArray> channels = publication.channels;
-        all.insert(all.end(), channels.begin(), channels.end());
-        words.push_back(key);
-        words.push_back(key.isEmpty() ? QByteArray() : fingerprintOf(publication).toHex());
-        const auto draft = draftOf(std::move(publication));
-        words.push_back(redisPayload(*draft, true));
-        words.push_back(key.isEmpty() ? QByteArray() : redisPayload(*draft, false));
-        words.push_back(QByteArray::number(channels.size()));
-        for (const QByteArray& channel : channels) {
+    for (const Draft& draft : drafts) {
+        all.insert(all.end(), draft.channels.begin(), draft.channels.end());
+        words.push_back(draft.key);
+        words.push_back(draft.fingerprint);
+        words.push_back(redisPayload(*draft.event, true));
+        words.push_back(draft.key.isEmpty() ? QByteArray() : redisPayload(*draft.event, false));
+        words.push_back(QByteArray::number(draft.channels.size()));
+        for (const QByteArray& channel : draft.channels) {
             words.push_back(channel);
             words.push_back(RedisScripts::freshEpoch());
         }
-        drafts.push_back(draft);
     }
     auto take = [this, drafts = std::move(drafts), done = std::move(done)](const Result<RedisReply>& reply) {
         if (reply)
@@ -185,8 +210,7 @@ void RedisBroker::publish(std::vector<Publication> events, PublishDone done)
     });
 }
 
-Result<std::vector<Published>> RedisBroker::answered(const std::vector<std::shared_ptr<Event>>& drafts,
-                                                     const RedisReply& reply)
+Result<std::vector<Published>> RedisBroker::answered(const std::vector<Draft>& drafts, const RedisReply& reply)
 {
     if (reply.isError() && reply.text.startsWith("CONFLICT"))
         return Error(ErrorCode::IdempotencyConflict);
@@ -204,14 +228,15 @@ Result<std::vector<Published>> RedisBroker::answered(const std::vector<std::shar
             auto first = eventOfRedis(answer.at(1).text);
             if (!first)
                 return unavailable(QStringLiteral("Redis holds something else than an event."));
-            first->cursor.journal = {};
+            first->cursor.journal = m_journal;
             published.push_back({std::move(first), true});
             continue;
         }
-        drafts[i]->placements = head->places;
-        drafts[i]->cursor.memory = head->log;
+        const std::shared_ptr<Event>& event = drafts[i].event;
+        event->placements = head->places;
+        event->cursor.memory = head->log;
         noteLog(head->log);
-        published.push_back({drafts[i], false});
+        published.push_back({event, false});
     }
     if (!std::exchange(m_refusal, {}).isEmpty())
         updateState();

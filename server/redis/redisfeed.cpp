@@ -17,6 +17,7 @@ constexpr size_t kHealAtOnce = 200;
 constexpr int kHealAgainMs = 1000;
 constexpr int kIdleEveryMs = 1000;
 constexpr size_t kProbeAtOnce = 500;
+constexpr qint64 kMaxInboxBytes = 64LL << 20;
 
 qint64 steadyNowMs()
 {
@@ -132,7 +133,7 @@ void RedisFeed::dropIdle()
 
 void RedisFeed::whenListening(const std::vector<QByteArray>& channels, std::function<void(bool)> done)
 {
-    if (!m_link.isUp())
+    if (!m_link.isUp() || m_waiters.size() >= m_settings.maxWaiting)
         done(false);
     else if (isListening(channels))
         done(true);
@@ -169,6 +170,7 @@ void RedisFeed::listening()
 void RedisFeed::linkLost()
 {
     m_inbox.clear();
+    m_inboxBytes = 0;
     m_healing.reset();
     m_isProbeDue = false;
     setState(State::Down);
@@ -191,11 +193,12 @@ void RedisFeed::setState(State state)
 
 void RedisFeed::take(const QByteArray& name, const QByteArray& text)
 {
-    if (m_inbox.size() >= m_settings.maxWaiting) {
+    if (m_inbox.size() >= m_settings.maxWaiting || m_inboxBytes > kMaxInboxBytes) {
         m_link.restart(QStringLiteral("Too many messages wait for what was missed."));
         return;
     }
     m_inbox.push_back({name == m_service, text});
+    m_inboxBytes += text.size();
     drain();
 }
 
@@ -204,8 +207,10 @@ void RedisFeed::drain()
     while (m_state == State::Live && !m_inbox.empty()) {
         const Message& first = m_inbox.front();
         if (first.isProbe ? takeProbe(first.text) : takeEvent(first.text)) {
-            if (!m_inbox.empty()) // delivering may end the connection
-                m_inbox.pop_front();
+            if (m_inbox.empty())
+                return; // delivering has ended the connection
+            m_inboxBytes -= m_inbox.front().text.size();
+            m_inbox.pop_front();
         } else {
             setState(State::Behind);
             heal();
@@ -358,9 +363,11 @@ void RedisFeed::takeTops(const Healing& healing, const Position& upTo)
     }
 }
 
-/// An unanswered probe: the connection that should bring it is dead.
+/// An unanswered probe: the connection that should bring it is dead. So is one that does not confirm the channels.
 void RedisFeed::probe()
 {
+    if (m_state == State::Down && m_link.isUp() && std::exchange(m_isProbeDue, true))
+        m_link.restart(QStringLiteral("Redis does not confirm subscriptions."));
     if (m_state != State::Live || !m_hasCommands)
         return;
     if (m_isProbeDue) {

@@ -25,7 +25,7 @@ public:
     {
         qint64 lingerMs = 5000;      ///< a channel is kept this long after its last subscriber
         qint64 probeMs = 10'000;     ///< how often the connection and some channels' places are checked
-        size_t maxWaiting = 100'000; ///< messages that may wait for a gap to be filled
+        size_t maxWaiting = 100'000; ///< messages that may wait for a gap to be filled, and calls for a subscription
     };
     using Deliver = std::function<void(const std::shared_ptr<Event>&)>;
     using Lost = std::function<void(const QByteArray& channel)>;
@@ -39,7 +39,7 @@ public:
     qsizetype channelCount() const { return m_channels.size(); }
 
     /// Calls back when every message of those of the channels that are subscribed comes (true), or when the connection
-    /// is down (false).
+    /// is down or too many wait (false).
     void whenListening(const std::vector<QByteArray>& channels, std::function<void(bool)> done);
 
     /// Scripts can be run again, and the log is there.
@@ -109,6 +109,7 @@ private:
     QByteArray m_lastProbed;
     std::deque<QByteArray> m_idle;
     std::deque<Message> m_inbox;
+    qint64 m_inboxBytes = 0;
     std::vector<Waiter> m_waiters;
     std::shared_ptr<Healing> m_healing; ///< null: none is on its way
     bool m_isProbeDue = false;

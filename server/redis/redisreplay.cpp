@@ -80,7 +80,8 @@ void RedisBroker::replayed(Asked& asked, const Result<RedisReply>& reply)
         const auto head = parseRedisHead(entry.at(0).text);
         const auto event = head ? eventOfRedis(*head, entry.at(1).text) : nullptr;
         if (event) {
-            event->cursor.journal = {};
+            if (m_journal.epoch.isEmpty())
+                event->cursor.journal = {};
             replay.events.push_back(event);
         } else {
             replay.recovered = false; // never a hole
