@@ -106,8 +106,8 @@ struct App::Parts
     MemoryBroker broker;
     Mailbox mailbox;
     Sources sources;
-    Result<void> redisMade;
     std::unique_ptr<RedisRoom> redis; ///< null: this server is alone, or redisMade says why
+    Result<void> redisMade;           ///< makes it
     std::unique_ptr<DeskRoom> desk;   ///< null: DATABASE_URL=none
     Bus bus;
     MemoryPresence presence;

@@ -234,8 +234,12 @@ void JournalBroker::publish(std::vector<Publication> events, PublishDone done)
         m_memory.publish(std::move(events), std::move(done));
         return;
     }
-    if (!m_memory.hasRoomFor(events)) {
-        done(Error(ErrorCode::Unavailable, QStringLiteral("Too many channels.")));
+    const auto isOfMemoryToo = [this](const Publication& event) {
+        return !std::all_of(event.channels.begin(), event.channels.end(),
+                            [this](const QByteArray& channel) { return isDurable(channel); });
+    };
+    if (std::any_of(events.begin(), events.end(), isOfMemoryToo) && !m_memory.hasRoomFor(events)) {
+        done(Error(ErrorCode::Unavailable, QStringLiteral("There is no room for this channel at present.")));
         return;
     }
     const auto taken = std::make_shared<Taken>();

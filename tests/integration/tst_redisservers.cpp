@@ -14,8 +14,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int kPatienceMs = 30'000;
-
 Headers bearer()
 {
     return {{"Authorization", "Bearer " + ServerProcess::webhookToken()}};
@@ -80,7 +78,7 @@ private:
                 const QByteArray body = get(m_servers[server]->managementPort(), "/health/ready").body;
                 return text(json(body), "parts.redis.status") == state;
             },
-            kPatienceMs);
+            30'000);
     }
 
     std::unique_ptr<RedisServer> m_redis;
