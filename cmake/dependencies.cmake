@@ -13,3 +13,6 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(cjose REQUIRED IMPORTED_TARGET cjose)
 pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET simdjson)
+pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
+# It asks for -D_FILE_OFFSET_BITS=64, which its headers do not need and the precompiled header does not have.
+set_property(TARGET PkgConfig::hiredis PROPERTY INTERFACE_COMPILE_OPTIONS "")

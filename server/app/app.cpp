@@ -4,6 +4,7 @@
 #include "app/authsetup.h"
 #include "app/deskroom.h"
 #include "app/edgemetrics.h"
+#include "app/redisroom.h"
 #include "app/workerroom.h"
 #include "config/logging.h"
 #include "core/memorybroker.h"
@@ -82,6 +83,9 @@ struct App::Parts
     void drainStep();
     void reload();
     Broker& publicBroker();
+    VolatileBroker& volatileBroker();
+    Result<void> makeRedis();
+    BrokerLoad brokerLoad() const;
     void databaseChanged(const Result<void>& state);
     void watchParts();
     void healthChanged(const QByteArray& part, const PartHealth& before, const PartHealth& now);
@@ -101,12 +105,14 @@ struct App::Parts
     Health health;
     MemoryBroker broker;
     Mailbox mailbox;
-    std::unique_ptr<DeskRoom> desk; ///< null: DATABASE_URL=none
+    Sources sources;
+    std::unique_ptr<RedisRoom> redis; ///< null: this server is alone, or redisMade says why
+    Result<void> redisMade;           ///< makes it
+    std::unique_ptr<DeskRoom> desk;   ///< null: DATABASE_URL=none
     Bus bus;
     MemoryPresence presence;
     MemoryLastSeen lastSeen;
     SessionRegistry registry;
-    Sources sources;
     LoginGuard loginGuard{clock};
     PasswordQueue passwords;
     std::unique_ptr<Authenticator> authenticator;
@@ -133,20 +139,22 @@ App::Parts::Parts(LoadedConfig loaded, std::function<ReloadedConfig(const Loaded
     , moreRoutes(std::move(routes))
     , settings(std::make_shared<const Settings>(config.settings))
     , metrics(catalog, workerCount(*settings), SIGNALBOX_VERSION)
-    , health(clock, SIGNALBOX_VERSION, {"core", "broker"},
+    , health(clock, SIGNALBOX_VERSION, {"core", "broker", "redis"},
              [this](const QByteArray& part, const PartHealth& before, const PartHealth& now) {
                  healthChanged(part, before, now);
              })
     , broker(clock, brokerLimits(*settings))
+    , sources([this](const QSet<QByteArray>& unavailable) { sourcesChanged(unavailable); })
+    , redisMade(makeRedis())
     , desk(settings->database.url == "none"
                ? nullptr
                : std::make_unique<DeskRoom>(
-                     *settings, clock, broker, mailbox, [this](const Result<void>& state) { databaseChanged(state); },
+                     *settings, clock, volatileBroker(), mailbox,
+                     [this](const Result<void>& state) { databaseChanged(state); },
                      [this](quint64 sessionId, ErrorCode why) { registry.closeSession(sessionId, why); }))
     , bus(publicBroker(), catalog)
     , registry(presence, connectionLimits(*settings),
                [this](const SessionMeta& meta, ErrorCode why) { closeSession(meta, why); })
-    , sources([this](const QSet<QByteArray>& unavailable) { sourcesChanged(unavailable); })
 {
     bus.setObserver(&metrics);
 }
@@ -166,8 +174,26 @@ App::Parts::~Parts()
     mailbox.close();
 }
 
+Result<void> App::Parts::makeRedis()
+{
+    if (settings->redis.host.isEmpty())
+        return {};
+    auto made = RedisRoom::make(*settings, clock, health, sources);
+    if (!made)
+        return made.error();
+    redis = std::move(*made);
+    return {};
+}
+
+VolatileBroker& App::Parts::volatileBroker()
+{
+    return redis ? static_cast<VolatileBroker&>(redis->broker()) : broker;
+}
+
 Result<void> App::Parts::start()
 {
+    if (!redisMade)
+        return redisMade;
     auto made = makeAuthenticator(*settings, clock);
     if (!made)
         return made.error();
@@ -184,10 +210,16 @@ Result<void> App::Parts::start()
         if (auto opened = desk->start(); !opened)
             return opened;
     }
-    fanout = std::make_unique<Fanout>(publicBroker(), workers->size(), [this](int worker, const EventPtr& event) {
-        WorkerRoom& room = *rooms[static_cast<size_t>(worker)];
-        room.worker().post([&room, event] { room.edge().dispatch(event); });
-    });
+    fanout = std::make_unique<Fanout>(
+        publicBroker(), workers->size(),
+        [this](int worker, const EventPtr& event) {
+            WorkerRoom& room = *rooms[static_cast<size_t>(worker)];
+            room.worker().post([&room, event] { room.edge().dispatch(event); });
+        },
+        [this](int worker, const QByteArray& channel) {
+            WorkerRoom& room = *rooms[static_cast<size_t>(worker)];
+            room.worker().post([&room, channel] { room.edge().lose(channel); });
+        });
     core = std::make_unique<Core>(Core{clock, publicBroker(), bus, *fanout, registry, lastSeen, sources, mailbox,
                                        [this](const Core::RoomsDone& done) { countRooms(done); }});
     if (desk) {
@@ -234,10 +266,7 @@ Result<void> App::Parts::openPublicPort()
 Result<void> App::Parts::openManagementPort()
 {
     management = std::make_unique<ManagementServer>(
-        ManagementAccess{*core, presence, health, metrics,
-                         [this] {
-                             return BrokerLoad{broker.historyBytes(), broker.channelCount()};
-                         },
+        ManagementAccess{*core, presence, health, metrics, [this] { return brokerLoad(); },
                          [this](qsizetype limit) { return busiestRooms(limit); }, [this] { drain({}); }});
     return management->listen(settings->network.managementHost, settings->network.managementPort);
 }
@@ -254,7 +283,7 @@ void App::Parts::accepted(int fd)
 void App::Parts::watchParts()
 {
     health.setPart("core", PartState::Ok);
-    health.setPart("broker", PartState::Ok, QStringLiteral("memory"));
+    health.setPart("broker", PartState::Ok, redis ? QStringLiteral("redis") : QStringLiteral("memory"));
     health.setPart("database", desk ? PartState::Ok : PartState::Disabled);
     const auto engine = [this](const QByteArray& part, bool configured) {
         if (configured)
@@ -262,13 +291,22 @@ void App::Parts::watchParts()
         health.setPart(part, PartState::Disabled,
                        configured ? QStringLiteral("configured, not supported yet") : QString());
     };
-    engine("redis", !settings->redis.host.isEmpty());
+    if (redis)
+        redis->start(*fanout, [this](const QByteArray& channel) { return desk && desk->broker().isDurable(channel); });
+    else
+        health.setPart("redis", PartState::Disabled);
     engine("rabbitmq", !settings->rabbitmq.url.isEmpty());
 }
 
 Broker& App::Parts::publicBroker()
 {
-    return desk ? static_cast<Broker&>(desk->broker()) : broker;
+    return desk ? static_cast<Broker&>(desk->broker()) : volatileBroker();
+}
+
+BrokerLoad App::Parts::brokerLoad() const
+{
+    return redis ? BrokerLoad{0, redis->broker().channelCount()}
+                 : BrokerLoad{broker.historyBytes(), broker.channelCount()};
 }
 
 void App::Parts::databaseChanged(const Result<void>& state)
@@ -426,6 +464,8 @@ void App::Parts::reload()
     config = std::move(reloaded.config);
     settings = std::make_shared<const Settings>(config.settings);
     broker.setLimits(brokerLimits(*settings));
+    if (redis)
+        redis->setSettings(*settings);
     if (desk)
         desk->setSettings(*settings);
     registry.setLimits(connectionLimits(*settings));

@@ -22,7 +22,7 @@ JournalBroker::Limits journalLimits(const Settings& settings)
 
 } // namespace
 
-DeskRoom::DeskRoom(const Settings& settings, const Clock& clock, MemoryBroker& memory, Mailbox& core,
+DeskRoom::DeskRoom(const Settings& settings, const Clock& clock, VolatileBroker& memory, Mailbox& core,
                    StateChanged changed, DeskPresence::CloseSession closeSession)
     : m_writer(clock, Store::Access::Write, {}, opener(settings, Store::Access::Write))
     , m_reader(clock, Store::Access::Read, {}, opener(settings, Store::Access::Read))

@@ -22,7 +22,7 @@ public:
     using StateChanged = std::function<void(const Result<void>&)>;
 
     /// `core` posts to the core thread; it and `memory` outlive the room.
-    DeskRoom(const Settings& settings, const Clock& clock, MemoryBroker& memory, Mailbox& core, StateChanged changed,
+    DeskRoom(const Settings& settings, const Clock& clock, VolatileBroker& memory, Mailbox& core, StateChanged changed,
              DeskPresence::CloseSession closeSession);
     ~DeskRoom(); ///< stop()
 

@@ -134,6 +134,8 @@ struct RedisSettings
     QByteArray password;
     int db = 0;
     bool tls = false;
+    QByteArray tlsCaFile; ///< PEM; empty: the system's authorities
+    QByteArray prefix;    ///< of keys and channels
 };
 
 struct RabbitMqSettings

@@ -17,6 +17,9 @@ public:
     virtual ~BrokerSink() = default;
     /// A new event, exactly once, in log order.
     virtual void brokerEvent(const EventPtr& event) = 0;
+    /// Events of the channel may be missing between what came and what comes, and cannot be had any more: whoever
+    /// listens must be told (HistoryLost).
+    virtual void channelLost(const QByteArray& channel) { Q_UNUSED(channel); }
 };
 
 /// A publish that was accepted.

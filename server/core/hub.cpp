@@ -116,6 +116,17 @@ void Hub::dispatch(const EventPtr& event)
     }
 }
 
+void Hub::lose(const QByteArray& channel)
+{
+    const MembersPtr members = m_channels.value(channel);
+    if (!members)
+        return;
+    for (const Member& member : members->list) {
+        if (member.last != kAwaitingReplay)
+            member.session->fail(ErrorCode::HistoryLost);
+    }
+}
+
 void Hub::dispatchTo(Members& members, const EventPtr& event, size_t placement, FrameCache& frames)
 {
     enterEpoch(members, event->placements[placement].position.epoch);

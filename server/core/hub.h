@@ -34,6 +34,9 @@ public:
     /// Hands an event to every session of its channels.
     void dispatch(const EventPtr& event);
 
+    /// Events of the channel are lost: whoever gets it fails with HistoryLost.
+    void lose(const QByteArray& channel);
+
     static bool isMember(const Session& session, const QByteArray& channel);
     /// Channel → sessions.
     QHash<QByteArray, int> roomCounts() const;

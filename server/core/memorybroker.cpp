@@ -140,7 +140,8 @@ void MemoryBroker::placeIn(const std::shared_ptr<Event>& event, const std::vecto
         append(channel, event);
 }
 
-void MemoryBroker::deliver(const std::shared_ptr<Event>& event, const std::vector<QByteArray>& channels)
+void MemoryBroker::deliver(const std::shared_ptr<Event>& event, const std::vector<QByteArray>& channels,
+                           Delivered delivered)
 {
     m_journal = event->cursor.journal;
     if (channels.empty())
@@ -149,6 +150,7 @@ void MemoryBroker::deliver(const std::shared_ptr<Event>& event, const std::vecto
         placeIn(event, channels);
     if (m_sink)
         m_sink->brokerEvent(event);
+    delivered(EventPtr(event));
 }
 
 std::optional<LogCursor> MemoryBroker::cursorOf(const Position& position) const

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/broker.h"
 #include "core/clock.h"
 #include "core/history.h"
+#include "core/volatilebroker.h"
 
 #include <QHash>
 
@@ -14,7 +14,7 @@ namespace signalbox {
 
 /// The broker of one process: everything in memory, positions at once, callbacks before the call returns. History is
 /// bounded per channel (events, age) and in all (bytes); what a bound drops, a resuming client learns as a reset.
-class MemoryBroker final : public Broker
+class MemoryBroker final : public VolatileBroker
 {
 public:
     struct Limits
@@ -37,24 +37,18 @@ public:
     void replay(const std::vector<QByteArray>& channels, const std::optional<Position>& since,
                 ReplayDone done) override;
 
-    /// There is a journal beside this, which stands there: cursors cover both from now on.
-    void setJournal(Position top) { m_journal = std::move(top); }
-    /// An event of a journal's, complete but for its place here: gets its cursor, and a place in each of these
-    /// channels, and goes to the sink. Called in the order of the journal.
-    void deliver(const std::shared_ptr<Event>& event, const std::vector<QByteArray>& channels);
-    /// The cursor of the event with this position in one of the channels here, while it is remembered.
-    std::optional<LogCursor> cursorOf(const Position& channelPosition) const;
-    /// The event that this publication's idempotency key was used for; nothing when it is fresh or has no key;
-    /// IdempotencyConflict when it was used for something else.
-    Result<std::optional<EventPtr>> repeated(const Publication& publication) const;
-    /// The key was used, here or in the journal.
-    void rememberKey(const QByteArray& key, const Event& event, QByteArray fingerprint);
-    const Position& logTop() const { return m_log; }
-    bool hasRoomFor(const std::vector<Publication>& events) const;
+    void setJournal(Position top) override { m_journal = std::move(top); }
+    void deliver(const std::shared_ptr<Event>& event, const std::vector<QByteArray>& channels,
+                 Delivered delivered) override;
+    std::optional<LogCursor> cursorOf(const Position& channelPosition) const override;
+    Result<std::optional<EventPtr>> repeated(const Publication& publication) const override;
+    void rememberKey(const QByteArray& key, const Event& event, QByteArray fingerprint) override;
+    const Position& logTop() const override { return m_log; }
+    bool hasRoomFor(const std::vector<Publication>& events) const override;
 
     void setLimits(Limits limits) { m_limits = limits; }
-    /// Drops what is too old; call every few seconds (publishing does it too).
-    void expire();
+    /// Publishing does it too.
+    void expire() override;
 
     qint64 historyBytes() const { return m_bytes; }
     qsizetype channelCount() const { return m_channels.size(); }

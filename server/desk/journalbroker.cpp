@@ -60,24 +60,58 @@ std::shared_ptr<Event> eventOf(const JournalEvent& from, const QByteArray& epoch
     return event;
 }
 
-/// In the order of delivery: an event of the journal before those of memory that came after it; each once, the one that
-/// memory has (it knows all placements) before the one that was read.
+/// The event with the other's places as well.
+void addPlaces(EventPtr& event, const Event& other)
+{
+    std::shared_ptr<Event> whole;
+    for (const Placement& place : other.placements) {
+        const auto& has = event->placements;
+        if (std::any_of(has.begin(), has.end(), [&](const Placement& p) { return p.channel == place.channel; }))
+            continue;
+        if (!whole)
+            whole = std::make_shared<Event>(*event);
+        whole->placements.push_back(place);
+    }
+    if (whole)
+        event = std::move(whole);
+}
+
+/// In the order of delivery: an event of the journal before those of memory that came after it; each once, as memory
+/// has it, with all its places.
 void mergeByDelivery(std::vector<EventPtr>& events)
 {
     std::stable_sort(events.begin(), events.end(), [](const EventPtr& a, const EventPtr& b) {
         const auto key = [](const Event& e) { return std::pair(e.cursor.journal.offset, e.cursor.memory.offset); };
         return key(*a) < key(*b);
     });
-    QSet<QByteArray> seen;
+    QHash<QByteArray, size_t> seen;
     std::vector<EventPtr> once;
     for (auto it = events.rbegin(); it != events.rend(); ++it) {
-        if (seen.contains((*it)->id))
+        if (const auto later = seen.constFind((*it)->id); later != seen.cend()) {
+            addPlaces(once[*later], **it);
             continue;
-        seen.insert((*it)->id);
+        }
+        seen.insert((*it)->id, once.size());
         once.push_back(*it);
     }
     std::reverse(once.begin(), once.end());
     events.swap(once);
+}
+
+/// Where the journal stood at each event of another log: never before where it stood at the one before, or at the place
+/// that is resumed from, whatever server published it.
+void settleJournal(std::vector<EventPtr>& events, const QByteArray& epoch, quint64 from)
+{
+    for (EventPtr& event : events) {
+        const Position& journal = event->cursor.journal;
+        if (journal.epoch == epoch)
+            from = std::max(from, journal.offset);
+        if (journal == Position{epoch, from})
+            continue;
+        const auto settled = std::make_shared<Event>(*event);
+        settled->cursor.journal = {epoch, from};
+        event = settled;
+    }
 }
 
 /// Events that were read do not know where memory stood; for who resumes from one of them it is where the memory event
@@ -112,6 +146,23 @@ struct JournalBroker::Taken
     };
     std::vector<Item> items;
     PublishDone done;
+    std::vector<Published> answers;
+    size_t missing = 0; ///< answers
+    std::optional<Error> failed;
+
+    void take(size_t index, Result<Published> one)
+    {
+        if (one.ok())
+            answers[index] = std::move(*one);
+        else
+            failed = one.error();
+        if (--missing > 0)
+            return;
+        if (failed)
+            done(*failed);
+        else
+            done(std::move(answers));
+    }
 };
 
 /// A replay on its way.
@@ -125,7 +176,8 @@ struct JournalBroker::Asked
     ReplayDone done;
 };
 
-JournalBroker::JournalBroker(MemoryBroker& memory, StoreThread& store, const Clock& clock, Limits limits, ToCore toCore)
+JournalBroker::JournalBroker(VolatileBroker& memory, StoreThread& store, const Clock& clock, Limits limits,
+                             ToCore toCore)
     : m_memory(memory)
     , m_store(store)
     , m_clock(clock)
@@ -182,8 +234,12 @@ void JournalBroker::publish(std::vector<Publication> events, PublishDone done)
         m_memory.publish(std::move(events), std::move(done));
         return;
     }
-    if (!m_memory.hasRoomFor(events)) {
-        done(Error(ErrorCode::Unavailable, QStringLiteral("Too many channels.")));
+    const auto isOfMemoryToo = [this](const Publication& event) {
+        return !std::all_of(event.channels.begin(), event.channels.end(),
+                            [this](const QByteArray& channel) { return isDurable(channel); });
+    };
+    if (std::any_of(events.begin(), events.end(), isOfMemoryToo) && !m_memory.hasRoomFor(events)) {
+        done(Error(ErrorCode::Unavailable, QStringLiteral("There is no room for this channel at present.")));
         return;
     }
     const auto taken = std::make_shared<Taken>();
@@ -250,32 +306,28 @@ void JournalBroker::published(const std::shared_ptr<Taken>& taken, const Result<
         taken->done(outcome.error());
         return;
     }
-    std::vector<Published> answers;
-    std::optional<Error> failed;
-    for (Taken::Item& item : taken->items) {
+    taken->answers.resize(taken->items.size());
+    taken->missing = taken->items.size();
+    for (size_t i = 0; i < taken->items.size(); ++i) {
+        Taken::Item& item = taken->items[i];
         if (item.known) {
-            answers.push_back({item.known, true});
+            taken->take(i, Published{item.known, true});
         } else if (item.kind == Taken::Kind::Durable) {
-            answers.push_back({deliverOne(m_ofPublishes.take(item.sequence)), false});
-            if (!item.publication.idempotencyKey.isEmpty())
-                m_memory.rememberKey(item.publication.idempotencyKey, *answers.back().event, item.fingerprint);
+            deliverOne(m_ofPublishes.take(item.sequence), [this, taken, i](const Result<EventPtr>& event) {
+                const Taken::Item& delivered = taken->items[i];
+                if (event && !delivered.publication.idempotencyKey.isEmpty())
+                    m_memory.rememberKey(delivered.publication.idempotencyKey, **event, delivered.fingerprint);
+                taken->take(i, event ? Result<Published>(Published{*event, false}) : event.error());
+            });
         } else if (item.kind == Taken::Kind::Duplicate) {
             const auto first = eventOf(item.first, m_top.epoch);
             first->cursor.memory = m_memory.logTop();
-            answers.push_back({first, true});
+            taken->take(i, Published{first, true});
         } else {
-            m_memory.publish(std::move(item.publication), [&](const Result<Published>& one) {
-                if (one.ok())
-                    answers.push_back(*one);
-                else
-                    failed = one.error();
-            });
+            m_memory.publish(std::move(item.publication),
+                             [taken, i](Result<Published> one) { taken->take(i, std::move(one)); });
         }
     }
-    if (failed)
-        taken->done(*failed);
-    else
-        taken->done(std::move(answers));
 }
 
 bool JournalBroker::isBusy(const Publication& event) const
@@ -305,21 +357,23 @@ void JournalBroker::deliver(const std::vector<JournalEvent>& events)
         if (event.isOfPublish)
             m_ofPublishes.insert(event.sequence, event);
         else
-            deliverOne(event);
+            deliverOne(event, [](const Result<EventPtr>&) {});
     }
 }
 
-EventPtr JournalBroker::deliverOne(const JournalEvent& from)
+void JournalBroker::deliverOne(const JournalEvent& from, VolatileBroker::Delivered delivered)
 {
     m_top.offset = from.sequence;
     for (const Placement& place : from.placements)
         noteTop(place);
-    const auto event = eventOf(from, m_top.epoch);
-    m_memory.deliver(event, from.volatileChannels);
-    m_marks.push_back({from.sequence, event->cursor.memory.offset});
-    if (m_marks.size() > kMarks)
-        m_marks.pop_front();
-    return event;
+    m_memory.deliver(eventOf(from, m_top.epoch), from.volatileChannels,
+                     [this, sequence = from.sequence, delivered = std::move(delivered)](Result<EventPtr> event) {
+                         if (event.ok())
+                             m_marks.push_back({sequence, (*event)->cursor.memory.offset});
+                         if (m_marks.size() > kMarks)
+                             m_marks.pop_front();
+                         delivered(std::move(event));
+                     });
 }
 
 /// A dialog that has an event in the journal is the desk's; a channel that has grown enough is trimmed.
@@ -441,18 +495,22 @@ void JournalBroker::answer(const Asked& asked, Replay replay, std::optional<quin
         else if (offset)
             since = Position{m_memory.logTop().epoch, *offset};
     }
-    Replay own;
-    std::optional<Error> failed;
-    m_memory.replay(asked.memory, since, [&](Result<Replay> result) {
-        if (result.ok())
-            own = std::move(*result);
-        else
-            failed = result.error();
-    });
-    if (failed) {
-        asked.done(*failed);
+    if (asked.memory.empty()) { // goes on whatever becomes of memory
+        Replay nothing;
+        nothing.cursor.memory = m_memory.logTop();
+        complete(asked, std::move(replay), nothing, journalAfter);
         return;
     }
+    m_memory.replay(asked.memory, since, [this, asked, replay = std::move(replay), journalAfter](Result<Replay> own) {
+        if (own.ok())
+            complete(asked, replay, *own, journalAfter);
+        else
+            asked.done(own.error());
+    });
+}
+
+void JournalBroker::complete(const Asked& asked, Replay replay, const Replay& own, std::optional<quint64> journalAfter)
+{
     replay.cursor.memory = own.cursor.memory;
     replay.recovered = replay.recovered && own.recovered;
     replay.tops.insert(replay.tops.end(), own.tops.begin(), own.tops.end());
@@ -461,7 +519,9 @@ void JournalBroker::answer(const Asked& asked, Replay replay, std::optional<quin
         tops.push_back(*std::find_if(replay.tops.begin(), replay.tops.end(),
                                      [&](const ChannelTop& top) { return top.channel == channel; }));
     replay.tops = std::move(tops);
-    replay.events.insert(replay.events.end(), own.events.begin(), own.events.end());
+    std::vector<EventPtr> others = own.events;
+    settleJournal(others, replay.cursor.journal.epoch, journalAfter.value_or(0));
+    replay.events.insert(replay.events.end(), others.begin(), others.end());
     if (replay.recovered) {
         mergeByDelivery(replay.events);
         const bool isOfNow = asked.cursor && asked.cursor->memory.epoch == own.cursor.memory.epoch;

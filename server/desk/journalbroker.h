@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/memorybroker.h"
+#include "core/clock.h"
+#include "core/volatilebroker.h"
 #include "desk/storethread.h"
 
 #include <deque>
@@ -16,7 +17,7 @@ namespace signalbox {
 ///
 /// A publish in a durable channel is answered after its commit; what the desk's own commands emit comes the same way.
 /// One cursor covers both (LogCursor): after a restart a stream of durable channels resumes, one with a channel of
-/// memory is reset. Core thread, but for committed().
+/// memory is reset. "Memory" is Redis when there is one: then those resume as well. Core thread, but for committed().
 class JournalBroker final : public Broker
 {
 public:
@@ -30,7 +31,7 @@ public:
     using ToCore = std::function<void(std::function<void()>)>;
 
     /// Everything outlives the broker, which must be gone from the store's callbacks first: stop the store.
-    JournalBroker(MemoryBroker& memory, StoreThread& store, const Clock& clock, Limits limits, ToCore toCore);
+    JournalBroker(VolatileBroker& memory, StoreThread& store, const Clock& clock, Limits limits, ToCore toCore);
 
     /// Reads where the journal stands; waits for the store, which has been started.
     Result<void> start();
@@ -58,13 +59,14 @@ private:
     void deliver(const std::vector<JournalEvent>& events);
     void noteTop(const Placement& place);
     void published(const std::shared_ptr<Taken>& taken, const Result<void>& outcome);
-    EventPtr deliverOne(const JournalEvent& from);
+    void deliverOne(const JournalEvent& from, VolatileBroker::Delivered delivered);
     bool isBusy(const Publication& event) const;
     void noteBusy(const Publication& event, int change);
-    void answer(const Asked& asked, Replay replay, std::optional<quint64> memoryAfter);
+    void answer(const Asked& asked, Replay replay, std::optional<quint64> journalAfter);
+    void complete(const Asked& asked, Replay replay, const Replay& own, std::optional<quint64> journalAfter);
     std::optional<quint64> memoryOffsetAt(quint64 sequence) const;
 
-    MemoryBroker& m_memory;
+    VolatileBroker& m_memory;
     StoreThread& m_store;
     const Clock& m_clock;
     Limits m_limits;

@@ -3,10 +3,11 @@
 
 namespace signalbox {
 
-Fanout::Fanout(Broker& broker, int workers, Deliver deliver)
+Fanout::Fanout(Broker& broker, int workers, Deliver deliver, Lose lose)
     : m_broker(broker)
     , m_workers(workers)
     , m_deliver(std::move(deliver))
+    , m_lose(std::move(lose))
 {
     Q_ASSERT(workers <= kMaxWorkers);
     m_broker.setSink(this);
@@ -40,6 +41,15 @@ void Fanout::brokerEvent(const EventPtr& event)
     for (int worker = 0; worker < m_workers; ++worker) {
         if (workers & (quint64{1} << worker))
             m_deliver(worker, event);
+    }
+}
+
+void Fanout::channelLost(const QByteArray& channel)
+{
+    const quint64 workers = m_wanted.value(channel);
+    for (int worker = 0; worker < m_workers; ++worker) {
+        if (m_lose && workers & (quint64{1} << worker))
+            m_lose(worker, channel);
     }
 }
 

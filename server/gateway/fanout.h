@@ -17,16 +17,20 @@ class Fanout final : public BrokerSink
 public:
     /// `deliver(worker, event)` posts to that worker's hub, in order.
     using Deliver = std::function<void(int worker, const EventPtr&)>;
+    /// `lose(worker, channel)` tells that worker's hub, in the same order.
+    using Lose = std::function<void(int worker, const QByteArray& channel)>;
 
     static constexpr int kMaxWorkers = 64;
 
-    Fanout(Broker& broker, int workers, Deliver deliver);
+    Fanout(Broker& broker, int workers, Deliver deliver, Lose lose = {});
 
     /// The worker gets the channel's events from now on. Idempotent.
     void want(int worker, const QByteArray& channel);
     void unwant(int worker, const QByteArray& channel);
 
     void brokerEvent(const EventPtr& event) override;
+    void channelLost(const QByteArray& channel) override;
+    QList<QByteArray> channels() const { return m_wanted.keys(); }
 
     qsizetype channelCount() const { return m_wanted.size(); }
 
@@ -34,6 +38,7 @@ private:
     Broker& m_broker;
     const int m_workers;
     const Deliver m_deliver;
+    const Lose m_lose;
     QHash<QByteArray, quint64> m_wanted; ///< channel → bit per worker
 };
 

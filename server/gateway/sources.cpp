@@ -5,14 +5,18 @@ namespace signalbox {
 
 void Sources::setAvailable(const QByteArray& channel, bool available)
 {
-    const bool wasAvailable = !m_unavailable.contains(channel);
-    if (available == wasAvailable)
-        return;
+    setAvailable(QSet<QByteArray>{channel}, available);
+}
+
+void Sources::setAvailable(const QSet<QByteArray>& channels, bool available)
+{
+    const qsizetype before = m_unavailable.size();
     if (available)
-        m_unavailable.remove(channel);
+        m_unavailable.subtract(channels);
     else
-        m_unavailable.insert(channel);
-    m_changed(m_unavailable);
+        m_unavailable.unite(channels);
+    if (m_unavailable.size() != before)
+        m_changed(m_unavailable);
 }
 
 } // namespace signalbox

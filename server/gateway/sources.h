@@ -21,6 +21,8 @@ public:
     {
     }
     void setAvailable(const QByteArray& channel, bool available);
+    /// All of them at once.
+    void setAvailable(const QSet<QByteArray>& channels, bool available);
     const QSet<QByteArray>& unavailable() const { return m_unavailable; }
 
 private:

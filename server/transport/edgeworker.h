@@ -71,6 +71,8 @@ public:
     void needsTurn(ClientConnection& connection);
     /// Hands an event of the core to this worker's sessions.
     void dispatch(const EventPtr& event);
+    /// See Hub::lose().
+    void lose(const QByteArray& channel) { m_hub.lose(channel); }
     void close(quint64 sessionId, ErrorCode why);
 
     /// The channels whose source is down changed.

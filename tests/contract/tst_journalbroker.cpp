@@ -2,6 +2,7 @@
 // The broker of a server with a desk keeps the contract of all brokers on durable channels, on channels of memory and
 // on both at once; and what it alone promises: durable history survives the process, one cursor covers both kinds.
 #include "contract/brokercontract.h"
+#include "core/memorybroker.h"
 #include "desk/journalbroker.h"
 #include "desk/sqlstore.h"
 #include "net/mailbox.h"

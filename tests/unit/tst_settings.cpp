@@ -145,6 +145,8 @@ void TestSettings::documentedNames_data()
         {"REDIS_PASSWORD", ""},
         {"REDIS_DB", "0"},
         {"REDIS_TLS", "false"},
+        {"SIGNALBOX_REDIS_TLS_CA_FILE", ""},
+        {"SIGNALBOX_REDIS_PREFIX", "signalbox"},
         {"RABBITMQ_URL", ""},
         {"DATABASE_URL", ""},
         {"CORS_ORIGIN", ""},

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/redisroom.h"
+
+#include "config/logging.h"
+
+#include <QSslCertificate>
+
+namespace signalbox {
+
+namespace {
+
+RedisBroker::Limits redisLimits(const Settings& settings)
+{
+    return {settings.history.events, settings.history.ageMs, settings.limits.idempotencyMs};
+}
+
+Result<RedisAddress> redisAddress(const RedisSettings& settings)
+{
+    RedisAddress address;
+    address.host = QString::fromUtf8(settings.host);
+    address.port = static_cast<quint16>(settings.port);
+    address.username = settings.username;
+    address.password = settings.password;
+    address.database = settings.db;
+    if (settings.tls) {
+        address.tls = QSslConfiguration::defaultConfiguration();
+        if (!settings.tlsCaFile.isEmpty()) {
+            const auto trusted = QSslCertificate::fromPath(QString::fromUtf8(settings.tlsCaFile));
+            if (trusted.isEmpty())
+                return Error(ErrorCode::Unavailable,
+                             QStringLiteral("There is no certificate in ") + QString::fromUtf8(settings.tlsCaFile));
+            address.tls->setCaCertificates(trusted);
+        }
+    }
+    return address;
+}
+
+} // namespace
+
+Result<std::unique_ptr<RedisRoom>> RedisRoom::make(const Settings& settings, const Clock& clock, Health& health,
+                                                   Sources& sources)
+{
+    const auto address = redisAddress(settings.redis);
+    if (!address)
+        return address.error();
+    return std::unique_ptr<RedisRoom>(new RedisRoom(settings, clock, *address, health, sources));
+}
+
+/// One hash tag in all names keeps them on one node of a cluster.
+RedisRoom::RedisRoom(const Settings& settings, const Clock& clock, const RedisAddress& address, Health& health,
+                     Sources& sources)
+    : m_health(health)
+    , m_sources(sources)
+    , m_broker(clock, address, QByteArray("{").append(settings.redis.prefix).append('}'), redisLimits(settings), {})
+{
+    QObject::connect(&m_broker, &RedisBroker::stateChanged, &m_broker, [this] { changed(); });
+}
+
+void RedisRoom::start(const Fanout& fanout, IsElsewhere isElsewhere)
+{
+    m_fanout = &fanout;
+    m_isElsewhere = std::move(isElsewhere);
+    m_broker.start();
+}
+
+void RedisRoom::setSettings(const Settings& settings)
+{
+    m_broker.setLimits(redisLimits(settings));
+}
+
+/// Whoever listens to a channel that lies there is told while Redis is away.
+void RedisRoom::changed()
+{
+    const RedisBroker::State& state = m_broker.state();
+    if (state.isUp)
+        qCInfo(logRedis).noquote() << "Redis is in use" << state.message;
+    else
+        qCWarning(logRedis).noquote() << "Redis is down:" << state.message;
+    m_health.setPart("redis",
+                     !state.isUp        ? PartState::Down
+                     : state.isRefusing ? PartState::Degraded
+                                        : PartState::Ok,
+                     state.message);
+    if (state.isUp) {
+        m_sources.setAvailable(std::exchange(m_silent, {}), true);
+        return;
+    }
+    QSet<QByteArray> silent;
+    for (const QByteArray& channel : m_fanout->channels()) {
+        if (!m_isElsewhere(channel) && !m_sources.unavailable().contains(channel))
+            silent.insert(channel);
+    }
+    m_silent.unite(silent);
+    m_sources.setAvailable(silent, false);
+}
+
+} // namespace signalbox
