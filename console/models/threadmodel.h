@@ -84,6 +84,7 @@ private:
     QVariant pendingData(const PendingItem& item, int role) const;
     QVariant placeData(int row, int role) const;
     Delivery deliveryOf(const Message& message) const;
+    bool isUnreadLine(int row) const;
     QString dayAbove(int row) const;
     bool isFirstOfGroup(int row) const;
     QString accessibleText(int row) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/models/threadmodel.h"
 
+#include "console/models/localtime.h"
 #include "console/store/store.h"
 
 #include <QLocale>
@@ -14,11 +15,6 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qint64 kGroupMs = 300'000; ///< after a longer pause the name is shown again
-
-QDate dayOf(qint64 ms)
-{
-    return QDateTime::fromMSecsSinceEpoch(ms).date();
-}
 
 } // namespace
 
@@ -42,7 +38,7 @@ QVariant ThreadModel::placeData(int row, int role) const
     case IsFirstOfGroupRole:
         return isFirstOfGroup(row);
     case IsUnreadLineRole:
-        return row == unreadLineRow();
+        return isUnreadLine(row);
     default:
         return {};
     }
@@ -60,12 +56,29 @@ int ThreadModel::unreadLineRow() const
     return -1;
 }
 
+/// The first that is unread: the guest's message before it is none.
+bool ThreadModel::isUnreadLine(int row) const
+{
+    const auto guestMessage = [this](int at) {
+        const auto* message = std::get_if<Message>(&m_thread->at(at));
+        return message && message->sender == Sender::Client ? message : nullptr;
+    };
+    const Message* const own = m_unreadAfter < 0 ? nullptr : guestMessage(row);
+    if (!own || own->id <= m_unreadAfter)
+        return false;
+    while (--row >= 0) {
+        if (const Message* const before = guestMessage(row))
+            return before->id <= m_unreadAfter;
+    }
+    return true;
+}
+
 QString ThreadModel::dayAbove(int row) const
 {
-    const QDate day = dayOf(timeOf(m_thread->at(row)));
-    if (row > 0 && dayOf(timeOf(m_thread->at(row - 1))) == day)
+    const QDate day = localDay(timeOf(m_thread->at(row)));
+    if (row > 0 && localDay(timeOf(m_thread->at(row - 1))) == day)
         return u""_s;
-    const QDate today = dayOf(m_store.now());
+    const QDate today = localDay(m_store.now());
     if (day == today)
         return tr("Today");
     if (day.daysTo(today) == 1)
@@ -102,8 +115,7 @@ QString ThreadModel::accessibleText(int row) const
     if (const QString name = at.data(SenderNameRole).toString(); !name.isEmpty() && kind != Kind::System)
         parts.append(name);
     parts.append(at.data(TextRole).toString());
-    parts.append(QLocale().toString(QDateTime::fromMSecsSinceEpoch(at.data(TimeRole).toLongLong()).time(),
-                                    QLocale::ShortFormat));
+    parts.append(QLocale().toString(localTime(at.data(TimeRole).toLongLong()), QLocale::ShortFormat));
     if (const QString error = at.data(ErrorRole).toString(); !error.isEmpty())
         parts.append(tr("not sent: %1").arg(error));
     return parts.join(u", ");

@@ -73,9 +73,9 @@ soak="--scenario soak --ws 10 --sse 10 --channels 3 --rate 100 --duration 2 --ch
     check "events out of order" 1 '"doubled":0,"reordered":[1-9]' --swap-every 97 -- $load
     check "soak without faults" 0 '"drops":[1-9].*"violations":0' --history 1000 -- $soak
     check "soak: one event withheld" 1 'violation: client .* never came' --history 1000 -- $soak --withhold 200
-    check "soak: lost events" 1 'violation: client .* never came' --history 1000 --drop-every 501 -- $soak
-    check "soak: doubled events" 1 '"doubled":[1-9]' --history 1000 --double-every 501 -- $soak
-    check "soak: events out of order" 1 '"reordered":[1-9]' --history 1000 --swap-every 501 -- $soak
+    check "soak: lost events" 1 'violation: client .* never came' --history 1000 --drop-every 101 -- $soak
+    check "soak: doubled events" 1 '"doubled":[1-9]' --history 1000 --double-every 101 -- $soak
+    check "soak: events out of order" 1 '"reordered":[1-9]' --history 1000 --swap-every 101 -- $soak
     check "soak: no history to resume from" 1 '"lost":[1-9]' -- $soak
     check "refuses foreign addresses" 2 'only loopback' -- --host 192.0.2.1
     check "refuses unknown options" 2 'unknown option' -- --wat

@@ -270,6 +270,8 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(thread.isLoaded(), 60'000);
         QVERIFY(thread.unreadLineRow() > 0);
         QCOMPARE(thread.index(thread.unreadLineRow()).data(ThreadModel::TextRole).toString(), u"first unread"_s);
+        for (int row = 0; row < thread.rowCount(); ++row)
+            QCOMPARE(thread.index(row).data(ThreadModel::IsUnreadLineRole).toBool(), row == thread.unreadLineRow());
         QVERIFY(!thread.index(0).data(ThreadModel::DayRole).toString().isEmpty());
         QVERIFY(thread.index(1).data(ThreadModel::DayRole).toString().isEmpty());
     }

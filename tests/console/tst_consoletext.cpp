@@ -4,10 +4,13 @@
 #include "console/models/diagnostics.h"
 #include "console/models/exporter.h"
 #include "console/models/keyboardlayout.h"
+#include "console/models/localtime.h"
 #include "console/models/series.h"
 #include "console/store/handoffcard.h"
 
 #include <QTest>
+
+#include <ctime>
 
 using namespace signalbox::console;
 using namespace Qt::StringLiterals;
@@ -17,6 +20,24 @@ class tst_ConsoleText : public QObject
     Q_OBJECT
 
 private slots:
+    void initTestCase()
+    {
+        qputenv("TZ", "Europe/Berlin"); // clocks are changed there
+        tzset();
+    }
+
+    void localTimeIsTheCLibrarys()
+    {
+        constexpr qint64 kQuarterMs = 15LL * 60 * 1000;
+        qint64 ms = 1'700'000'000'123;
+        for (int quarter = 0; quarter < 366 * 96; ++quarter, ms += kQuarterMs) {
+            const QDateTime time = QDateTime::fromMSecsSinceEpoch(ms);
+            QCOMPARE(localDay(ms), time.date());
+            QCOMPARE(localTime(ms), time.time());
+        }
+        QCOMPARE(localDay(0), QDate(1970, 1, 1));
+    }
+
     void otherLayout_data()
     {
         QTest::addColumn<QString>("typed");

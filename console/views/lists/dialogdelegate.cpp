@@ -2,13 +2,13 @@
 #include "console/views/lists/dialogdelegate.h"
 
 #include "console/models/dialoglistmodel.h"
+#include "console/models/localtime.h"
 #include "console/views/look/icons.h"
 #include "console/views/look/look.h"
 #include "console/views/paint/avatar.h"
 #include "console/views/paint/marks.h"
 #include "console/views/paint/timetext.h"
 
-#include <QDateTime>
 #include <QPainter>
 
 namespace signalbox::console {
@@ -115,7 +115,7 @@ void DialogDelegate::paintFirstLine(QPainter& painter, const Row& row) const
     const QRect line(row.text.left(), row.text.top(), row.text.width(), metrics.height());
     const QString time = row.waitingSince > 0 ? TimeText::wait(row.nowMs - row.waitingSince)
                                               : TimeText::brief(row.value<qint64>(DialogListModel::LastTimeRole),
-                                                                QDateTime::fromMSecsSinceEpoch(row.nowMs).date());
+                                                                localDay(row.nowMs));
     painter.setFont(m_look.font(-1, row.waitingSince > 0 ? QFont::Medium : QFont::Normal));
     painter.setPen(row.waitingSince > 0 ? urgencyColor(colors, row.urgency) : colors.muted);
     painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, time);

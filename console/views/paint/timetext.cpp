@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/views/paint/timetext.h"
 
-#include <QDateTime>
+#include "console/models/localtime.h"
+
 #include <QLocale>
 
 namespace signalbox::console {
@@ -39,7 +40,7 @@ QString TimeText::wait(qint64 ms)
 
 QString TimeText::clock(qint64 msSinceEpoch)
 {
-    return QDateTime::fromMSecsSinceEpoch(msSinceEpoch).toString(QStringLiteral("HH:mm"));
+    return localTime(msSinceEpoch).toString(QStringLiteral("HH:mm"));
 }
 
 QString TimeText::day(const QDate& day, const QDate& today)
@@ -56,11 +57,11 @@ QString TimeText::brief(qint64 msSinceEpoch, const QDate& today)
 {
     if (msSinceEpoch == 0)
         return {};
-    const QDateTime time = QDateTime::fromMSecsSinceEpoch(msSinceEpoch);
-    if (time.date() == today)
+    const QDate day = localDay(msSinceEpoch);
+    if (day == today)
         return clock(msSinceEpoch);
-    const bool thisWeek = time.date().daysTo(today) < 7;
-    return QLocale().toString(time.date(), thisWeek ? QStringLiteral("ddd") : QStringLiteral("d MMM"));
+    const bool thisWeek = day.daysTo(today) < 7;
+    return QLocale().toString(day, thisWeek ? QStringLiteral("ddd") : QStringLiteral("d MMM"));
 }
 
 QString TimeText::span(qint64 ms)
