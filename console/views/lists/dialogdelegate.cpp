@@ -113,9 +113,9 @@ void DialogDelegate::paintFirstLine(QPainter& painter, const Row& row) const
     const Colors& colors = m_look.colors();
     const QFontMetrics metrics(row.first);
     const QRect line(row.text.left(), row.text.top(), row.text.width(), metrics.height());
-    const QString time = row.waitingSince > 0 ? TimeText::wait(row.nowMs - row.waitingSince)
-                                              : TimeText::brief(row.value<qint64>(DialogListModel::LastTimeRole),
-                                                                localDay(row.nowMs));
+    const QString time = row.waitingSince > 0
+                             ? TimeText::wait(row.nowMs - row.waitingSince)
+                             : TimeText::brief(row.value<qint64>(DialogListModel::LastTimeRole), localDay(row.nowMs));
     painter.setFont(m_look.font(-1, row.waitingSince > 0 ? QFont::Medium : QFont::Normal));
     painter.setPen(row.waitingSince > 0 ? urgencyColor(colors, row.urgency) : colors.muted);
     painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, time);
