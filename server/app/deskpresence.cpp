@@ -98,6 +98,13 @@ void DeskPresence::chose(const QByteArray& operatorId, OperatorStatus wanted, qi
     tell();
 }
 
+/// Each server that is left says so; the desk tells it once.
+void DeskPresence::diedElsewhere(const QByteArray& operatorId)
+{
+    if (!m_board.isOnBoard(operatorId) && !(m_isElsewhere && m_isElsewhere(operatorId)))
+        store(operatorId, OperatorStatus::Offline);
+}
+
 void DeskPresence::tick()
 {
     for (const SessionMetaPtr& session : std::as_const(m_sessions))
@@ -107,8 +114,12 @@ void DeskPresence::tick()
 
 void DeskPresence::tell()
 {
-    for (const PresenceBoard::Change& change : m_board.changes())
-        m_waiting.insert(change.operatorId, change.status);
+    for (const PresenceBoard::Change& change : m_board.changes()) {
+        const bool isOfElsewhere = change.status == OperatorStatus::Offline && !m_board.isOnBoard(change.operatorId) &&
+                                   m_isElsewhere && m_isElsewhere(change.operatorId);
+        if (!isOfElsewhere)
+            m_waiting.insert(change.operatorId, change.status);
+    }
     const QHash<QByteArray, OperatorStatus> due = std::exchange(m_waiting, {});
     for (auto it = due.cbegin(); it != due.cend(); ++it)
         store(it.key(), it.value());

@@ -19,6 +19,8 @@ public:
     /// Runs the task on the core thread; any thread.
     using ToCore = std::function<void(std::function<void()>)>;
     using CloseSession = std::function<void(quint64 sessionId, ErrorCode why)>;
+    /// Connected to another server of this desk.
+    using IsElsewhere = std::function<bool(const QByteArray& operatorId)>;
 
     /// Everything outlives the presence.
     DeskPresence(StoreThread& writer, const Clock& clock, const DeskSettings& settings, ToCore toCore,
@@ -27,6 +29,10 @@ public:
     /// Everybody is offline: at the start of the only server of a database.
     void startAlone();
     void setSettings(const DeskSettings& settings);
+    /// Who is gone from here and is there is not offline.
+    void setElsewhere(IsElsewhere isElsewhere) { m_isElsewhere = std::move(isElsewhere); }
+    /// The server that the operator was connected to has died.
+    void diedElsewhere(const QByteArray& operatorId);
 
     void sessionAdmitted(const SessionMetaPtr& session) override;
     void sessionRemoved(const SessionMetaPtr& session) override;
@@ -43,6 +49,7 @@ private:
     PresenceBoard m_board;
     const ToCore m_toCore;
     const CloseSession m_closeSession;
+    IsElsewhere m_isElsewhere;                   ///< empty: there are no other servers
     QHash<quint64, SessionMetaPtr> m_sessions;   ///< of staff
     QHash<QByteArray, OperatorStatus> m_waiting; ///< what the database has yet to take
     QTimer m_timer;

@@ -9,6 +9,8 @@ namespace signalbox {
 
 namespace {
 
+constexpr QByteArrayView kRooms = "room:";
+
 RedisBroker::Limits redisLimits(const Settings& settings)
 {
     return {settings.history.events, settings.history.ageMs, settings.limits.idempotencyMs};
@@ -52,6 +54,9 @@ RedisRoom::RedisRoom(const Settings& settings, const Clock& clock, const RedisAd
     : m_health(health)
     , m_sources(sources)
     , m_broker(clock, address, QByteArray("{").append(settings.redis.prefix).append('}'), redisLimits(settings), {})
+    , m_board(m_broker.commands(), m_broker.listening(), m_broker.scripts(), {settings.redis.serverTtlMs})
+    , m_presence(m_board)
+    , m_lastSeen(clock, m_broker.commands(), m_broker.listening(), m_broker.scripts())
 {
     QObject::connect(&m_broker, &RedisBroker::stateChanged, &m_broker, [this] { changed(); });
 }
@@ -66,6 +71,25 @@ void RedisRoom::start(const Fanout& fanout, IsElsewhere isElsewhere)
 void RedisRoom::setSettings(const Settings& settings)
 {
     m_broker.setLimits(redisLimits(settings));
+}
+
+void RedisRoom::tellRooms(const RoomCounts& rooms)
+{
+    for (auto it = m_rooms.keyBegin(); it != m_rooms.keyEnd(); ++it) {
+        if (!rooms.contains(*it))
+            m_board.set(kRooms.toByteArray() + *it, {});
+    }
+    for (auto it = rooms.cbegin(); it != rooms.cend(); ++it)
+        m_board.set(kRooms.toByteArray() + it.key(), QByteArray::number(*it));
+    m_rooms = rooms;
+}
+
+void RedisRoom::addOtherRooms(RoomCounts& rooms) const
+{
+    m_board.visitElsewhere(kRooms.toByteArray(), [&rooms](const QByteArray& key, const QByteArray& value) {
+        if (const int sessions = value.toInt(); sessions > 0)
+            rooms[key.sliced(kRooms.size())] += sessions;
+    });
 }
 
 /// Whoever listens to a channel that lies there is told while Redis is away.

@@ -5,15 +5,18 @@
 #include "gateway/fanout.h"
 #include "gateway/sources.h"
 #include "ops/health.h"
+#include "redis/redisboard.h"
 #include "redis/redisbroker.h"
+#include "redis/redislastseen.h"
+#include "redis/redispresence.h"
 
 #include <functional>
 #include <memory>
 
 namespace signalbox {
 
-/// Redis of a server, put together: its broker, what its state does to the health and to the streams that it feeds.
-/// Lives on the core thread.
+/// Redis of a server, put together: its broker, what its state does to the health and to the streams that it feeds, and
+/// what the servers know of each other. Lives on the core thread.
 class RedisRoom
 {
 public:
@@ -28,6 +31,16 @@ public:
     void start(const Fanout& fanout, IsElsewhere isElsewhere);
     void setSettings(const Settings& settings);
     RedisBroker& broker() { return m_broker; }
+    const RedisBroker& broker() const { return m_broker; }
+    RedisBoard& board() { return m_board; }
+    RedisPresence& presence() { return m_presence; }
+    RedisLastSeen& lastSeen() { return m_lastSeen; }
+
+    using RoomCounts = QHash<QByteArray, int>;
+    /// Channel → sessions of this server, for the others.
+    void tellRooms(const RoomCounts& rooms);
+    /// Adds the sessions of the others, as they told them last.
+    void addOtherRooms(RoomCounts& rooms) const;
 
 private:
     RedisRoom(const Settings& settings, const Clock& clock, const RedisAddress& address, Health& health,
@@ -40,6 +53,10 @@ private:
     IsElsewhere m_isElsewhere;
     QSet<QByteArray> m_silent; ///< channels that were marked as unavailable
     RedisBroker m_broker;
+    RedisBoard m_board;
+    RedisPresence m_presence;
+    RedisLastSeen m_lastSeen;
+    RoomCounts m_rooms; ///< as told
 };
 
 } // namespace signalbox
