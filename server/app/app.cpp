@@ -162,7 +162,7 @@ App::Parts::Parts(LoadedConfig loaded, std::function<ReloadedConfig(const Loaded
     , registry(presence(), connectionLimits(*settings),
                [this](const SessionMeta& meta, ErrorCode why) { closeSession(meta, why); })
 {
-    bus.setObserver(&metrics);
+    bus.setObserver(redis ? redis->observer() : &metrics);
 }
 
 App::Parts::~Parts()
@@ -184,7 +184,7 @@ Result<void> App::Parts::makeRedis()
 {
     if (settings->redis.host.isEmpty())
         return {};
-    auto made = RedisRoom::make(*settings, clock, health, sources);
+    auto made = RedisRoom::make(*settings, clock, health, sources, catalog, metrics);
     if (!made)
         return made.error();
     redis = std::move(*made);
@@ -218,6 +218,7 @@ void App::Parts::joinOtherServers()
     roomsTimer.start(kTellRoomsEveryMs);
     if (!desk)
         return;
+    desk->broker().setDeskPublished([this](const Event& event) { redis->deskPublished(event); });
     desk->presence().setElsewhere([this](const QByteArray& id) { return redis->presence().isElsewhere(id); });
     QObject::connect(board, &RedisBoard::diedElsewhere, board, [this](const QByteArray& key) {
         if (const QByteArray user = RedisPresence::userOf(key); !user.isEmpty())

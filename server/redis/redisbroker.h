@@ -77,6 +77,8 @@ public:
 
 signals:
     void stateChanged();
+    /// A message in one of this deployment's own channels was no event.
+    void dropped(const QByteArray& channel, const QString& reason);
 
 private:
     /// A replay on its way, and the event that was delivered first after it was asked for.

@@ -157,7 +157,7 @@ void RedisFeed::take(const QByteArray& name, const QByteArray& text)
         m_link.restart(QStringLiteral("Too many messages wait for what was missed."));
         return;
     }
-    m_inbox.push_back({name == m_service, text});
+    m_inbox.push_back({name, text});
     m_inboxBytes += text.size();
     drain();
 }
@@ -166,7 +166,7 @@ void RedisFeed::drain()
 {
     while (m_state == State::Live && !m_inbox.empty()) {
         const Message& first = m_inbox.front();
-        if (first.isProbe ? takeProbe(first.text) : takeEvent(first.text)) {
+        if (first.name == m_service ? takeProbe(first) : takeEvent(first)) {
             if (m_inbox.empty())
                 return; // delivering has ended the connection
             m_inboxBytes -= m_inbox.front().text.size();
@@ -179,11 +179,11 @@ void RedisFeed::drain()
 }
 
 /// False when something before it is missing: it stays.
-bool RedisFeed::takeEvent(const QByteArray& text)
+bool RedisFeed::takeEvent(const Message& message)
 {
-    const auto event = eventOfRedis(text);
+    const auto event = eventOfRedis(message.text);
     if (!event) {
-        noteMalformed("a message", {});
+        drop(message, QStringLiteral("It is no event."));
         return true;
     }
     if (event->cursor.memory.epoch != m_delivered.epoch)
@@ -218,11 +218,11 @@ void RedisFeed::deliver(const std::shared_ptr<Event>& event)
     m_deliver(event);
 }
 
-bool RedisFeed::takeProbe(const QByteArray& text)
+bool RedisFeed::takeProbe(const Message& message)
 {
-    const auto head = parseRedisHead(text);
+    const auto head = parseRedisHead(message.text);
     if (!head) {
-        noteMalformed("a probe", m_service);
+        drop(message, QStringLiteral("It is no probe."));
         return true;
     }
     if (head->log.epoch != m_delivered.epoch)
@@ -267,10 +267,10 @@ void RedisFeed::probe()
     });
 }
 
-void RedisFeed::noteMalformed(const char* what, const QByteArray& where)
+void RedisFeed::drop(const Message& message, const QString& reason)
 {
     ++m_malformed;
-    qCWarning(logRedis).noquote() << what << "from Redis is no event" << where;
+    emit dropped(message.name, reason);
 }
 
 } // namespace signalbox
