@@ -41,17 +41,22 @@ public:
 
 private:
     void introduce(const SessionMetaPtr& session);
+    void watchOthers();
     void tick();
     void tell();
     void store(const QByteArray& operatorId, OperatorStatus status);
 
     StoreThread& m_writer;
+    const Clock& m_clock;
+    qint64 m_offlineMs;
     PresenceBoard m_board;
     const ToCore m_toCore;
     const CloseSession m_closeSession;
     IsElsewhere m_isElsewhere;                   ///< empty: there are no other servers
     QHash<quint64, SessionMetaPtr> m_sessions;   ///< of staff
     QHash<QByteArray, OperatorStatus> m_waiting; ///< what the database has yet to take
+    /// Gone from here while they were at another server, and since when they are there no more; 0: they are.
+    QHash<QByteArray, qint64> m_ofElsewhere;
     QTimer m_timer;
 };
 

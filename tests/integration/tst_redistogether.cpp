@@ -2,6 +2,7 @@
 // What holds for all servers on one Redis: who is connected, in which rooms, how far they have seen, and the limits on
 // connections; while servers and Redis die and come back.
 #include "integration/redispair.h"
+#include "support/postgresserver.h"
 #include "support/wswire.h"
 
 #include <deque>
@@ -41,11 +42,17 @@ class TestRedisTogether final : public QObject
     Q_OBJECT
 
 private slots:
-    void cleanup() { m_pair.end(); }
+    void cleanup()
+    {
+        m_pair.end();
+        m_postgres.reset();
+    }
     void usersAndRoomsOfBoth();
     void deadServerIsForgotten();
     void redisThatForgotIsFilledAgain();
     void seenOnOneIsSeenOnBoth();
+    void operatorElsewhereIsNotOffline();
+    void operatorGoneFromBothIsOffline();
     void connectionsPerToken();
     void connectionsPerDialog();
     void tabsPerGuest();
@@ -58,6 +65,19 @@ private:
     {
         variables.insert("SIGNALBOX_REDIS_SERVER_TTL_SECONDS", "2");
         return m_pair.start(variables);
+    }
+    bool startWithDesk()
+    {
+        m_postgres = std::make_unique<PostgresServer>();
+        return m_postgres->start() &&
+               start({{"DATABASE_URL", m_postgres->createDatabase()}, {"SIGNALBOX_DESK_OFFLINE_SECONDS", "1"}});
+    }
+    QByteArray statusOf(const QByteArray& operatorId)
+    {
+        return text(
+            json(
+                get(m_pair.port(0), "/api/operators/me", {{"Authorization", "Bearer " + staffToken(operatorId)}}).body),
+            "status");
     }
     int usersSeenBy(size_t server)
     {
@@ -90,6 +110,7 @@ private:
         return QTest::qWaitFor([&] { return WsWire(m_pair.port(server), target).isEstablished(); }, kLongMs);
     }
 
+    std::unique_ptr<PostgresServer> m_postgres;
     RedisPair m_pair;
 };
 
@@ -160,6 +181,38 @@ void TestRedisTogether::seenOnOneIsSeenOnBoth()
                                       .toInt(),
                                   456, kLongMs);
     }
+}
+
+/// Until the server that she is at dies.
+void TestRedisTogether::operatorElsewhereIsNotOffline()
+{
+    QVERIFY(startWithDesk());
+    auto here = std::make_unique<WsClient>(m_pair.port(0), staffTarget(staffToken("anna")));
+    WsClient there(m_pair.port(1), staffTarget(staffToken("anna")));
+    QVERIFY(here->waitForText("connection.established") && there.waitForText("connection.established"));
+    QTRY_COMPARE_WITH_TIMEOUT(statusOf("anna"), QByteArray("online"), kLongMs);
+    here.reset();
+    QTest::qWait(3000);
+    QCOMPARE(statusOf("anna"), QByteArray("online"));
+    m_pair.server(1).kill();
+    QTRY_COMPARE_WITH_TIMEOUT(statusOf("anna"), QByteArray("offline"), kLongMs);
+}
+
+/// While Redis is away each server believes her to be at the other.
+void TestRedisTogether::operatorGoneFromBothIsOffline()
+{
+    QVERIFY(startWithDesk());
+    auto here = std::make_unique<WsClient>(m_pair.port(0), staffTarget(staffToken("anna")));
+    auto there = std::make_unique<WsClient>(m_pair.port(1), staffTarget(staffToken("anna")));
+    QVERIFY(here->waitForText("connection.established") && there->waitForText("connection.established"));
+    QTRY_COMPARE_WITH_TIMEOUT(statusOf("anna"), QByteArray("online"), kLongMs);
+    m_pair.redis().kill();
+    QVERIFY(m_pair.waitForRedis(0, "down") && m_pair.waitForRedis(1, "down"));
+    here.reset();
+    there.reset();
+    QTest::qWait(3000);
+    QVERIFY(m_pair.redis().start());
+    QTRY_COMPARE_WITH_TIMEOUT(statusOf("anna"), QByteArray("offline"), kLongMs);
 }
 
 void TestRedisTogether::connectionsPerToken()
