@@ -26,6 +26,7 @@ namespace signalbox {
 namespace {
 
 constexpr int kExpireEveryMs = 5000;
+constexpr int kTellRoomsEveryMs = 2000;
 constexpr int kDrainStepMs = 50;
 constexpr int kFlushMs = 500;
 
@@ -85,11 +86,15 @@ struct App::Parts
     Broker& publicBroker();
     VolatileBroker& volatileBroker();
     Result<void> makeRedis();
+    Presence& presence();
+    LastSeen& lastSeen();
+    void joinOtherServers();
     BrokerLoad brokerLoad() const;
     void databaseChanged(const Result<void>& state);
     void watchParts();
     void healthChanged(const QByteArray& part, const PartHealth& before, const PartHealth& now);
     void countRooms(const Core::RoomsDone& done);
+    void countOwnRooms(const Core::RoomsDone& done);
     RoomPage busiestRooms(qsizetype limit);
     void closeSession(const SessionMeta& meta, ErrorCode why);
     void sourcesChanged(const QSet<QByteArray>& unavailable);
@@ -110,8 +115,8 @@ struct App::Parts
     Result<void> redisMade;           ///< makes it
     std::unique_ptr<DeskRoom> desk;   ///< null: DATABASE_URL=none
     Bus bus;
-    MemoryPresence presence;
-    MemoryLastSeen lastSeen;
+    MemoryPresence ownPresence;
+    MemoryLastSeen ownLastSeen;
     SessionRegistry registry;
     LoginGuard loginGuard{clock};
     PasswordQueue passwords;
@@ -125,6 +130,7 @@ struct App::Parts
     std::unique_ptr<ManagementServer> management;
     std::unique_ptr<LoopLag> lag;
     QTimer expireTimer;
+    QTimer roomsTimer;
     QTimer drainTimer;
     std::vector<SessionMetaPtr> toClose;
     size_t closePerStep = 1;
@@ -153,10 +159,10 @@ App::Parts::Parts(LoadedConfig loaded, std::function<ReloadedConfig(const Loaded
                      [this](const Result<void>& state) { databaseChanged(state); },
                      [this](quint64 sessionId, ErrorCode why) { registry.closeSession(sessionId, why); }))
     , bus(publicBroker(), catalog)
-    , registry(presence, connectionLimits(*settings),
+    , registry(presence(), connectionLimits(*settings),
                [this](const SessionMeta& meta, ErrorCode why) { closeSession(meta, why); })
 {
-    bus.setObserver(&metrics);
+    bus.setObserver(redis ? redis->observer() : &metrics);
 }
 
 App::Parts::~Parts()
@@ -178,7 +184,7 @@ Result<void> App::Parts::makeRedis()
 {
     if (settings->redis.host.isEmpty())
         return {};
-    auto made = RedisRoom::make(*settings, clock, health, sources);
+    auto made = RedisRoom::make(*settings, clock, health, sources, catalog, metrics);
     if (!made)
         return made.error();
     redis = std::move(*made);
@@ -188,6 +194,36 @@ Result<void> App::Parts::makeRedis()
 VolatileBroker& App::Parts::volatileBroker()
 {
     return redis ? static_cast<VolatileBroker&>(redis->broker()) : broker;
+}
+
+Presence& App::Parts::presence()
+{
+    return redis ? static_cast<Presence&>(redis->presence()) : ownPresence;
+}
+
+LastSeen& App::Parts::lastSeen()
+{
+    return redis ? static_cast<LastSeen&>(redis->lastSeen()) : ownLastSeen;
+}
+
+/// Limits, operators and rooms are those of all servers.
+void App::Parts::joinOtherServers()
+{
+    RedisBoard* board = &redis->board();
+    registry.setBoard(board);
+    QObject::connect(board, &RedisBoard::changedElsewhere, board,
+                     [this](const QByteArray& key) { registry.boardChanged(key); });
+    roomsTimer.callOnTimeout(board,
+                             [this] { countOwnRooms([this](const Core::RoomCounts& own) { redis->tellRooms(own); }); });
+    roomsTimer.start(kTellRoomsEveryMs);
+    if (!desk)
+        return;
+    desk->broker().setDeskPublished([this](const Event& event) { redis->deskPublished(event); });
+    desk->presence().setElsewhere([this](const QByteArray& id) { return redis->presence().isElsewhere(id); });
+    QObject::connect(board, &RedisBoard::diedElsewhere, board, [this](const QByteArray& key) {
+        if (const QByteArray user = RedisPresence::userOf(key); !user.isEmpty())
+            desk->presence().diedElsewhere(user);
+    });
 }
 
 Result<void> App::Parts::start()
@@ -220,7 +256,7 @@ Result<void> App::Parts::start()
             WorkerRoom& room = *rooms[static_cast<size_t>(worker)];
             room.worker().post([&room, channel] { room.edge().lose(channel); });
         });
-    core = std::make_unique<Core>(Core{clock, publicBroker(), bus, *fanout, registry, lastSeen, sources, mailbox,
+    core = std::make_unique<Core>(Core{clock, publicBroker(), bus, *fanout, registry, lastSeen(), sources, mailbox,
                                        [this](const Core::RoomsDone& done) { countRooms(done); }});
     if (desk) {
         core->acknowledged = [this](const QByteArray& dialog, const IdentityPtr& who, quint64 lastId) {
@@ -232,6 +268,8 @@ Result<void> App::Parts::start()
         registry.setWatcher(&desk->presence());
     }
     const EdgeShared shared{clock, catalog, *authenticator, edgeMetrics, desk ? &desk->stores() : nullptr};
+    if (redis)
+        joinOtherServers();
     for (int i = 0; i < workers->size(); ++i)
         rooms.push_back(std::make_unique<WorkerRoom>(shared, *core, workers->worker(i), settings, health, metrics,
                                                      LoginParts{loginGuard, passwords}, moreRoutes));
@@ -266,7 +304,7 @@ Result<void> App::Parts::openPublicPort()
 Result<void> App::Parts::openManagementPort()
 {
     management = std::make_unique<ManagementServer>(
-        ManagementAccess{*core, presence, health, metrics, [this] { return brokerLoad(); },
+        ManagementAccess{*core, presence(), health, metrics, [this] { return brokerLoad(); },
                          [this](qsizetype limit) { return busiestRooms(limit); }, [this] { drain({}); }});
     return management->listen(settings->network.managementHost, settings->network.managementPort);
 }
@@ -292,7 +330,8 @@ void App::Parts::watchParts()
                        configured ? QStringLiteral("configured, not supported yet") : QString());
     };
     if (redis)
-        redis->start(*fanout, [this](const QByteArray& channel) { return desk && desk->broker().isDurable(channel); });
+        redis->start(*fanout, publicBroker(),
+                     [this](const QByteArray& channel) { return desk && desk->broker().isDurable(channel); });
     else
         health.setPart("redis", PartState::Disabled);
     engine("rabbitmq", !settings->rabbitmq.url.isEmpty());
@@ -353,6 +392,15 @@ void App::Parts::sourcesChanged(const QSet<QByteArray>& unavailable)
 
 void App::Parts::countRooms(const Core::RoomsDone& done)
 {
+    countOwnRooms([this, done](Core::RoomCounts counts) {
+        if (redis)
+            redis->addOtherRooms(counts);
+        done(counts);
+    });
+}
+
+void App::Parts::countOwnRooms(const Core::RoomsDone& done)
+{
     struct Count
     {
         Core::RoomCounts rooms;
@@ -397,6 +445,8 @@ RoomPage App::Parts::busiestRooms(qsizetype limit)
         for (auto it = found->rooms.cbegin(); it != found->rooms.cend(); ++it)
             counts[it.key()] += it.value();
     }
+    if (redis)
+        redis->addOtherRooms(counts);
     RoomPage page;
     page.total = counts.size();
     for (auto it = counts.cbegin(); it != counts.cend(); ++it)

@@ -30,6 +30,8 @@ bool answersPings(const SessionMeta& session)
 DeskPresence::DeskPresence(StoreThread& writer, const Clock& clock, const DeskSettings& settings, ToCore toCore,
                            CloseSession closeSession)
     : m_writer(writer)
+    , m_clock(clock)
+    , m_offlineMs(settings.offlineMs)
     , m_board(clock, boardLimits(settings))
     , m_toCore(std::move(toCore))
     , m_closeSession(std::move(closeSession))
@@ -50,6 +52,7 @@ void DeskPresence::startAlone()
 
 void DeskPresence::setSettings(const DeskSettings& settings)
 {
+    m_offlineMs = settings.offlineMs;
     m_board.setLimits(boardLimits(settings));
 }
 
@@ -98,8 +101,34 @@ void DeskPresence::chose(const QByteArray& operatorId, OperatorStatus wanted, qi
     tell();
 }
 
+/// Each server that is left says so; the desk tells it once.
+void DeskPresence::diedElsewhere(const QByteArray& operatorId)
+{
+    if (!m_board.isOnBoard(operatorId) && !(m_isElsewhere && m_isElsewhere(operatorId)))
+        store(operatorId, OperatorStatus::Offline);
+}
+
+/// The other server says so itself when they leave it. But while Redis is away each may hold that they are at the
+/// other.
+void DeskPresence::watchOthers()
+{
+    const qint64 now = m_clock.steadyMs();
+    for (auto it = m_ofElsewhere.begin(); it != m_ofElsewhere.end();) {
+        if (m_isElsewhere(it.key()))
+            *it = 0;
+        else if (*it == 0)
+            *it = now;
+        const bool isHere = m_board.isOnBoard(it.key());
+        const bool isGone = !isHere && *it != 0 && now - *it > m_offlineMs;
+        if (isGone)
+            m_waiting.insert(it.key(), OperatorStatus::Offline);
+        it = isHere || isGone ? m_ofElsewhere.erase(it) : std::next(it);
+    }
+}
+
 void DeskPresence::tick()
 {
+    watchOthers();
     for (const SessionMetaPtr& session : std::as_const(m_sessions))
         m_board.heard(session->id, session->lastPongMs.load(std::memory_order_relaxed));
     tell();
@@ -107,8 +136,14 @@ void DeskPresence::tick()
 
 void DeskPresence::tell()
 {
-    for (const PresenceBoard::Change& change : m_board.changes())
-        m_waiting.insert(change.operatorId, change.status);
+    for (const PresenceBoard::Change& change : m_board.changes()) {
+        const bool isOfElsewhere = change.status == OperatorStatus::Offline && !m_board.isOnBoard(change.operatorId) &&
+                                   m_isElsewhere && m_isElsewhere(change.operatorId);
+        if (isOfElsewhere)
+            m_ofElsewhere.insert(change.operatorId, 0);
+        else
+            m_waiting.insert(change.operatorId, change.status);
+    }
     const QHash<QByteArray, OperatorStatus> due = std::exchange(m_waiting, {});
     for (auto it = due.cbegin(); it != due.cend(); ++it)
         store(it.key(), it.value());

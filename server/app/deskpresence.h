@@ -19,6 +19,8 @@ public:
     /// Runs the task on the core thread; any thread.
     using ToCore = std::function<void(std::function<void()>)>;
     using CloseSession = std::function<void(quint64 sessionId, ErrorCode why)>;
+    /// Connected to another server of this desk.
+    using IsElsewhere = std::function<bool(const QByteArray& operatorId)>;
 
     /// Everything outlives the presence.
     DeskPresence(StoreThread& writer, const Clock& clock, const DeskSettings& settings, ToCore toCore,
@@ -27,6 +29,10 @@ public:
     /// Everybody is offline: at the start of the only server of a database.
     void startAlone();
     void setSettings(const DeskSettings& settings);
+    /// Who is gone from here and is there is not offline.
+    void setElsewhere(IsElsewhere isElsewhere) { m_isElsewhere = std::move(isElsewhere); }
+    /// The server that the operator was connected to has died.
+    void diedElsewhere(const QByteArray& operatorId);
 
     void sessionAdmitted(const SessionMetaPtr& session) override;
     void sessionRemoved(const SessionMetaPtr& session) override;
@@ -35,16 +41,22 @@ public:
 
 private:
     void introduce(const SessionMetaPtr& session);
+    void watchOthers();
     void tick();
     void tell();
     void store(const QByteArray& operatorId, OperatorStatus status);
 
     StoreThread& m_writer;
+    const Clock& m_clock;
+    qint64 m_offlineMs;
     PresenceBoard m_board;
     const ToCore m_toCore;
     const CloseSession m_closeSession;
+    IsElsewhere m_isElsewhere;                   ///< empty: there are no other servers
     QHash<quint64, SessionMetaPtr> m_sessions;   ///< of staff
     QHash<QByteArray, OperatorStatus> m_waiting; ///< what the database has yet to take
+    /// Gone from here while they were at another server, and since when they are there no more; 0: they are.
+    QHash<QByteArray, qint64> m_ofElsewhere;
     QTimer m_timer;
 };
 

@@ -9,6 +9,8 @@ namespace signalbox {
 
 namespace {
 
+constexpr QByteArrayView kRooms = "room:";
+
 RedisBroker::Limits redisLimits(const Settings& settings)
 {
     return {settings.history.events, settings.history.ageMs, settings.limits.idempotencyMs};
@@ -38,34 +40,99 @@ Result<RedisAddress> redisAddress(const RedisSettings& settings)
 } // namespace
 
 Result<std::unique_ptr<RedisRoom>> RedisRoom::make(const Settings& settings, const Clock& clock, Health& health,
-                                                   Sources& sources)
+                                                   Sources& sources, const Catalog& catalog, Metrics& metrics)
 {
     const auto address = redisAddress(settings.redis);
     if (!address)
         return address.error();
-    return std::unique_ptr<RedisRoom>(new RedisRoom(settings, clock, *address, health, sources));
+    return std::unique_ptr<RedisRoom>(new RedisRoom(settings, clock, *address, health, sources, catalog, metrics));
 }
 
 /// One hash tag in all names keeps them on one node of a cluster.
 RedisRoom::RedisRoom(const Settings& settings, const Clock& clock, const RedisAddress& address, Health& health,
-                     Sources& sources)
-    : m_health(health)
+                     Sources& sources, const Catalog& catalog, Metrics& metrics)
+    : m_clock(clock)
+    , m_health(health)
+    , m_metrics(metrics)
     , m_sources(sources)
     , m_broker(clock, address, QByteArray("{").append(settings.redis.prefix).append('}'), redisLimits(settings), {})
+    , m_board(m_broker.commands(), m_broker.listening(), m_broker.scripts(), {settings.redis.serverTtlMs})
+    , m_presence(m_board)
+    , m_lastSeen(clock, m_broker.commands(), m_broker.listening(), m_broker.scripts())
 {
     QObject::connect(&m_broker, &RedisBroker::stateChanged, &m_broker, [this] { changed(); });
+    const auto isMalformed = [this](const QByteArray& channel, const QString& reason) {
+        dropped(channel, Error(ErrorCode::BadRequest, reason));
+    };
+    QObject::connect(&m_broker, &RedisBroker::dropped, &m_broker, isMalformed);
+    QObject::connect(&m_board, &RedisBoard::malformed, &m_board, isMalformed);
+    QObject::connect(&m_lastSeen, &RedisLastSeen::malformed, &m_lastSeen, isMalformed);
+    if (!settings.redis.bridge)
+        return;
+    m_bridge = std::make_unique<RedisBridge>(settings, address, m_broker, catalog, metrics);
+    QObject::connect(m_bridge.get(), &RedisBridge::dropped, m_bridge.get(),
+                     [this](const QByteArray& channel, const Error& why) { dropped(channel, why); });
 }
 
-void RedisRoom::start(const Fanout& fanout, IsElsewhere isElsewhere)
+BusObserver* RedisRoom::observer()
+{
+    return m_bridge ? static_cast<BusObserver*>(m_bridge.get()) : &m_metrics;
+}
+
+void RedisRoom::deskPublished(const Event& event)
+{
+    if (m_bridge)
+        m_bridge->deskPublished(event);
+}
+
+/// Whoever floods Redis with nonsense does not flood the log.
+void RedisRoom::dropped(const QByteArray& channel, const Error& why)
+{
+    constexpr int kPerSecond = 5;
+    constexpr int kAtOnce = 50;
+    constexpr qsizetype kLongestName = 200;
+    m_metrics.dispatchFailed(why.code);
+    if (!m_logged.take(kPerSecond, kAtOnce, m_clock.steadyMs())) {
+        ++m_unlogged;
+        return;
+    }
+    if (const int more = std::exchange(m_unlogged, 0))
+        qCWarning(logRedis) << more << "more messages were dropped";
+    qCWarning(logRedis).noquote() << "a message of" << jsonString(channel.left(kLongestName))
+                                  << "was dropped:" << why.name() << why.field << why.text();
+}
+
+void RedisRoom::start(const Fanout& fanout, Broker& broker, IsElsewhere isElsewhere)
 {
     m_fanout = &fanout;
     m_isElsewhere = std::move(isElsewhere);
     m_broker.start();
+    if (m_bridge)
+        m_bridge->start(broker);
 }
 
 void RedisRoom::setSettings(const Settings& settings)
 {
     m_broker.setLimits(redisLimits(settings));
+}
+
+void RedisRoom::tellRooms(const RoomCounts& rooms)
+{
+    for (auto it = m_rooms.keyBegin(); it != m_rooms.keyEnd(); ++it) {
+        if (!rooms.contains(*it))
+            m_board.set(kRooms.toByteArray() + *it, {});
+    }
+    for (auto it = rooms.cbegin(); it != rooms.cend(); ++it)
+        m_board.set(kRooms.toByteArray() + it.key(), QByteArray::number(*it));
+    m_rooms = rooms;
+}
+
+void RedisRoom::addOtherRooms(RoomCounts& rooms) const
+{
+    m_board.visitElsewhere(kRooms.toByteArray(), [&rooms](const QByteArray& key, const QByteArray& value) {
+        if (const int sessions = value.toInt(); sessions > 0)
+            rooms[key.sliced(kRooms.size())] += sessions;
+    });
 }
 
 /// Whoever listens to a channel that lies there is told while Redis is away.

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/redisbridge.h"
 #include "config/settings.h"
+#include "core/tokenbucket.h"
 #include "gateway/fanout.h"
 #include "gateway/sources.h"
 #include "ops/health.h"
+#include "ops/metrics.h"
+#include "redis/redisboard.h"
 #include "redis/redisbroker.h"
+#include "redis/redislastseen.h"
+#include "redis/redispresence.h"
 
 #include <functional>
 #include <memory>
 
 namespace signalbox {
 
-/// Redis of a server, put together: its broker, what its state does to the health and to the streams that it feeds.
-/// Lives on the core thread.
+/// Redis of a server, put together: its broker, what its state does to the health and to the streams that it feeds, and
+/// what the servers know of each other. Lives on the core thread.
 class RedisRoom
 {
 public:
@@ -22,24 +28,49 @@ public:
 
     /// An error names the file of certificates that cannot be read.
     static Result<std::unique_ptr<RedisRoom>> make(const Settings& settings, const Clock& clock, Health& health,
-                                                   Sources& sources);
+                                                   Sources& sources, const Catalog& catalog, Metrics& metrics);
 
-    /// Begins to connect. The fan-out outlives the room.
-    void start(const Fanout& fanout, IsElsewhere isElsewhere);
+    /// Begins to connect; what others publish in Redis goes to `broker`, which outlives the room's use as the fan-out
+    /// does.
+    void start(const Fanout& fanout, Broker& broker, IsElsewhere isElsewhere);
     void setSettings(const Settings& settings);
     RedisBroker& broker() { return m_broker; }
+    const RedisBroker& broker() const { return m_broker; }
+    RedisBoard& board() { return m_board; }
+    RedisPresence& presence() { return m_presence; }
+    RedisLastSeen& lastSeen() { return m_lastSeen; }
+    /// For the server's bus.
+    BusObserver* observer();
+    /// The desk has published this without the bus.
+    void deskPublished(const Event& event);
+
+    using RoomCounts = QHash<QByteArray, int>;
+    /// Channel → sessions of this server, for the others.
+    void tellRooms(const RoomCounts& rooms);
+    /// Adds the sessions of the others, as they told them last.
+    void addOtherRooms(RoomCounts& rooms) const;
 
 private:
     RedisRoom(const Settings& settings, const Clock& clock, const RedisAddress& address, Health& health,
-              Sources& sources);
+              Sources& sources, const Catalog& catalog, Metrics& metrics);
     void changed();
+    void dropped(const QByteArray& channel, const Error& why);
 
+    const Clock& m_clock;
     Health& m_health;
+    Metrics& m_metrics;
     Sources& m_sources;
     const Fanout* m_fanout = nullptr;
     IsElsewhere m_isElsewhere;
     QSet<QByteArray> m_silent; ///< channels that were marked as unavailable
     RedisBroker m_broker;
+    RedisBoard m_board;
+    RedisPresence m_presence;
+    RedisLastSeen m_lastSeen;
+    std::unique_ptr<RedisBridge> m_bridge; ///< null: it is not wanted
+    RoomCounts m_rooms;                    ///< as told
+    TokenBucket m_logged;                  ///< of dropped messages
+    int m_unlogged = 0;
 };
 
 } // namespace signalbox

@@ -134,8 +134,11 @@ struct RedisSettings
     QByteArray password;
     int db = 0;
     bool tls = false;
-    QByteArray tlsCaFile; ///< PEM; empty: the system's authorities
-    QByteArray prefix;    ///< of keys and channels
+    QByteArray tlsCaFile;    ///< PEM; empty: the system's authorities
+    QByteArray prefix;       ///< of keys and channels
+    qint64 serverTtlMs = 0;  ///< what a server says of itself ends so long after it died
+    bool bridge = false;     ///< the seeds' Pub/Sub channels, inwards and outwards
+    QByteArray bridgePrefix; ///< in front of their names
 };
 
 struct RabbitMqSettings

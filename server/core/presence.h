@@ -17,7 +17,7 @@ struct PresentUser
 };
 
 /// Who is connected. Core thread. A user is present from the first join to the last leave. The implementation for one
-/// process is MemoryPresence; RedisPresence will hold for all servers.
+/// process is MemoryPresence, for several servers RedisPresence; the contract tests in tests/contract run on both.
 class Presence
 {
 public:

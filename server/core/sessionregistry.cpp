@@ -1,23 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/sessionregistry.h"
 
+#include <QSet>
+
 #include <algorithm>
 
 namespace signalbox {
 
 namespace {
 
-void countUp(QHash<QByteArray, int>& counts, const QByteArray& key)
-{
-    if (!key.isEmpty())
-        ++counts[key];
-}
+// What the keys of the board begin with.
+constexpr const char* kDialogs = "dialog:";
+constexpr const char* kTokens = "token:";
+constexpr const char* kGuests = "guest:";
+constexpr const char* kOperators = "operator:";
+constexpr const char* kStreams = "streams:";
 
-void countDown(QHash<QByteArray, int>& counts, const QByteArray& key)
+struct OtherStream
 {
-    const auto found = counts.find(key);
-    if (found != counts.end() && --*found <= 0)
-        counts.erase(found);
+    QByteArray channel;
+    qint64 sinceMs = 0;
+};
+
+/// "SINCE CHANNEL\n" for each.
+std::vector<OtherStream> streamsIn(const QByteArray& value)
+{
+    std::vector<OtherStream> streams;
+    for (const QByteArray& line : value.split('\n')) {
+        if (const qsizetype space = line.indexOf(' '); space > 0)
+            streams.push_back({line.sliced(space + 1), line.first(space).toLongLong()});
+    }
+    return streams;
 }
 
 QByteArray guestKey(const SessionMeta& meta)
@@ -39,20 +52,53 @@ SessionRegistry::SessionRegistry(Presence& presence, ConnectionLimits limits, Cl
 {
 }
 
+/// Here and elsewhere.
+int SessionRegistry::countOf(const Counts& counts, const char* kind, const QByteArray& key) const
+{
+    int count = counts.value(key);
+    if (m_board) {
+        for (const QByteArray& other : m_board->elsewhere(kind + key.toHex()))
+            count += other.toInt();
+    }
+    return count;
+}
+
+bool SessionRegistry::isOperatorTooMany(const QByteArray& staff) const
+{
+    if (m_limits.operators <= 0 || countOf(m_operators, kOperators, staff) > 0)
+        return false;
+    QSet<QByteArray> present;
+    for (auto it = m_operators.keyBegin(); it != m_operators.keyEnd(); ++it)
+        present.insert(kOperators + it->toHex());
+    if (m_board)
+        m_board->visitElsewhere(kOperators, [&](const QByteArray& key, const QByteArray&) { present.insert(key); });
+    return present.size() >= m_limits.operators;
+}
+
+void SessionRegistry::change(Counts& counts, const char* kind, const QByteArray& key, int by)
+{
+    if (key.isEmpty())
+        return;
+    int& count = counts[key];
+    count += by;
+    if (m_board)
+        m_board->set(kind + key.toHex(), count > 0 ? QByteArray::number(count) : QByteArray());
+    if (count <= 0)
+        counts.remove(key);
+}
+
 Result<void> SessionRegistry::checkCounts(const SessionMeta& meta) const
 {
     if (isOver(static_cast<int>(m_sessions.size()), m_limits.connections))
         return Error(ErrorCode::Unavailable, QStringLiteral("The server has as many connections as it may."));
-    if (isOver(m_perToken.value(meta.identity->credential), m_limits.perToken))
+    if (isOver(countOf(m_perToken, kTokens, meta.identity->credential), m_limits.perToken))
         return Error(ErrorCode::ConnectionLimit, QStringLiteral("Too many connections with this token."));
-    if (!meta.dialog.isEmpty() && isOver(m_perDialog.value(meta.dialog), m_limits.perDialog))
+    if (!meta.dialog.isEmpty() && isOver(countOf(m_perDialog, kDialogs, meta.dialog), m_limits.perDialog))
         return Error(ErrorCode::ConnectionLimit, QStringLiteral("Too many connections of this dialog."));
     if (const QByteArray guest = guestKey(meta);
-        !guest.isEmpty() && isOver(m_tabsOfGuest.value(guest), m_limits.tabsPerGuest))
+        !guest.isEmpty() && isOver(countOf(m_tabsOfGuest, kGuests, guest), m_limits.tabsPerGuest))
         return Error(ErrorCode::ConnectionLimit, QStringLiteral("Too many tabs of this guest."));
-    const QByteArray staff = operatorKey(meta);
-    if (!staff.isEmpty() && !m_operators.contains(staff) &&
-        isOver(static_cast<int>(m_operators.size()), m_limits.operators))
+    if (const QByteArray staff = operatorKey(meta); !staff.isEmpty() && isOperatorTooMany(staff))
         return Error(ErrorCode::ConnectionLimit, QStringLiteral("Too many operators at once."));
     return {};
 }
@@ -74,11 +120,55 @@ Result<SessionMetaPtr> SessionRegistry::streamToReplace(const SessionMeta& meta)
     });
     if (same != streams.end())
         return *same;
-    if (!isOver(static_cast<int>(streams.size()), m_limits.streamsPerUser))
+    if (!isOver(static_cast<int>(streams.size()) + otherStreams(meta, streams), m_limits.streamsPerUser))
         return SessionMetaPtr();
-    if (!m_limits.evictOldestStream)
+    if (!m_limits.evictOldestStream || streams.empty())
         return Error(ErrorCode::StreamLimit);
     return streams.front();
+}
+
+/// The user's streams of other channels on other servers; one of this channel will end there.
+int SessionRegistry::otherStreams(const SessionMeta& meta, const std::vector<SessionMetaPtr>& streams) const
+{
+    if (!m_board)
+        return 0;
+    QSet<QByteArray> channels;
+    for (const QByteArray& value : m_board->elsewhere(kStreams + meta.identity->subject.toHex())) {
+        for (const OtherStream& other : streamsIn(value))
+            channels.insert(other.channel);
+    }
+    channels.remove(meta.streamChannel);
+    for (const SessionMetaPtr& own : streams)
+        channels.remove(own->streamChannel);
+    return static_cast<int>(channels.size());
+}
+
+void SessionRegistry::tellStreams(const QByteArray& user)
+{
+    if (!m_board)
+        return;
+    QByteArray value;
+    for (const SessionMetaPtr& stream : streamsOf(user))
+        value += QByteArray::number(stream->createdMs) + ' ' + stream->streamChannel + '\n';
+    m_board->set(kStreams + user.toHex(), value);
+}
+
+void SessionRegistry::boardChanged(const QByteArray& key)
+{
+    if (!key.startsWith(kStreams))
+        return;
+    const QByteArray user = QByteArray::fromHex(key.sliced(qstrlen(kStreams)));
+    const std::vector<SessionMetaPtr> own = streamsOf(user);
+    if (own.empty())
+        return;
+    for (const QByteArray& value : m_board->elsewhere(key)) {
+        for (const OtherStream& other : streamsIn(value)) {
+            for (const SessionMetaPtr& stream : own) {
+                if (stream->streamChannel == other.channel && stream->createdMs < other.sinceMs)
+                    m_close(*stream, ErrorCode::Replaced);
+            }
+        }
+    }
 }
 
 Result<void> SessionRegistry::admit(const SessionMetaPtr& meta, qint64 nowMs)
@@ -106,12 +196,14 @@ Result<void> SessionRegistry::admit(const SessionMetaPtr& meta, qint64 nowMs)
 void SessionRegistry::insert(const SessionMetaPtr& meta, qint64 nowMs)
 {
     m_sessions.insert(meta->id, meta);
-    countUp(m_perDialog, meta->dialog);
-    countUp(m_perToken, meta->identity->credential);
-    countUp(m_tabsOfGuest, guestKey(*meta));
-    countUp(m_operators, operatorKey(*meta));
-    if (meta->countsAsStream)
+    change(m_perDialog, kDialogs, meta->dialog, 1);
+    change(m_perToken, kTokens, meta->identity->credential, 1);
+    change(m_tabsOfGuest, kGuests, guestKey(*meta), 1);
+    change(m_operators, kOperators, operatorKey(*meta), 1);
+    if (meta->countsAsStream) {
         m_streamsOfUser[meta->identity->subject].push_back(meta->id);
+        tellStreams(meta->identity->subject);
+    }
     m_presence.join(meta->identity->subject, roleName(meta->identity->role), nowMs);
     if (m_watcher)
         m_watcher->sessionAdmitted(meta);
@@ -122,15 +214,16 @@ void SessionRegistry::remove(quint64 sessionId)
     const SessionMetaPtr meta = m_sessions.take(sessionId);
     if (!meta)
         return;
-    countDown(m_perDialog, meta->dialog);
-    countDown(m_perToken, meta->identity->credential);
-    countDown(m_tabsOfGuest, guestKey(*meta));
-    countDown(m_operators, operatorKey(*meta));
+    change(m_perDialog, kDialogs, meta->dialog, -1);
+    change(m_perToken, kTokens, meta->identity->credential, -1);
+    change(m_tabsOfGuest, kGuests, guestKey(*meta), -1);
+    change(m_operators, kOperators, operatorKey(*meta), -1);
     const auto streams = m_streamsOfUser.find(meta->identity->subject);
     if (meta->countsAsStream && streams != m_streamsOfUser.end()) {
         std::erase(*streams, sessionId);
         if (streams->empty())
             m_streamsOfUser.erase(streams);
+        tellStreams(meta->identity->subject);
     }
     m_presence.leave(meta->identity->subject);
     if (m_watcher)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/board.h"
 #include "core/presence.h"
 #include "core/sessionmeta.h"
 #include "shared/result.h"
@@ -35,7 +36,8 @@ public:
 };
 
 /// Every live session of the process: admits them within the limits, lists them, closes them on demand, keeps presence.
-/// Core thread.
+/// With a board the limits per dialog, token, guest and user and that of operators count the sessions of all servers,
+/// as far as they are known here; the limit of all is this server's own. Core thread.
 class SessionRegistry
 {
 public:
@@ -45,6 +47,10 @@ public:
     SessionRegistry(Presence& presence, ConnectionLimits limits, Close close);
     void setLimits(ConnectionLimits limits) { m_limits = limits; }
     void setWatcher(SessionWatcher* watcher) { m_watcher = watcher; }
+    /// Before the first session. Null: there are no other servers. The board outlives the registry's sessions.
+    void setBoard(Board* board) { m_board = board; }
+    /// Another server's entry is another one now: a stream that was opened again there ends here.
+    void boardChanged(const QByteArray& key);
 
     /// Takes the session in, or says which limit forbids it: ConnectionLimit, StreamLimit, Unavailable (the limit of
     /// all). A stream replaces the same user's older stream of the same channel (closed with Replaced).
@@ -62,7 +68,14 @@ public:
     int countOf(TransportKind transport) const;
 
 private:
+    using Counts = QHash<QByteArray, int>;
+
     Result<void> checkCounts(const SessionMeta& meta) const;
+    int countOf(const Counts& counts, const char* kind, const QByteArray& key) const;
+    bool isOperatorTooMany(const QByteArray& staff) const;
+    void change(Counts& counts, const char* kind, const QByteArray& key, int by);
+    void tellStreams(const QByteArray& user);
+    int otherStreams(const SessionMeta& meta, const std::vector<SessionMetaPtr>& streams) const;
     Result<SessionMetaPtr> streamToReplace(const SessionMeta& meta) const;
     void insert(const SessionMetaPtr& meta, qint64 nowMs);
     std::vector<SessionMetaPtr> streamsOf(const QByteArray& user) const;
@@ -72,11 +85,12 @@ private:
     ConnectionLimits m_limits;
     const Close m_close;
     SessionWatcher* m_watcher = nullptr;
+    Board* m_board = nullptr;
     QHash<quint64, SessionMetaPtr> m_sessions;
-    QHash<QByteArray, int> m_perDialog;
-    QHash<QByteArray, int> m_perToken;
-    QHash<QByteArray, int> m_tabsOfGuest;
-    QHash<QByteArray, int> m_operators;
+    Counts m_perDialog;
+    Counts m_perToken;
+    Counts m_tabsOfGuest;
+    Counts m_operators;
     QHash<QByteArray, std::vector<quint64>> m_streamsOfUser; ///< in the order in which they were admitted
 };
 

@@ -357,7 +357,10 @@ void JournalBroker::deliver(const std::vector<JournalEvent>& events)
         if (event.isOfPublish)
             m_ofPublishes.insert(event.sequence, event);
         else
-            deliverOne(event, [](const Result<EventPtr>&) {});
+            deliverOne(event, [this](const Result<EventPtr>& delivered) {
+                if (delivered && m_deskPublished)
+                    m_deskPublished(**delivered);
+            });
     }
 }
 

@@ -36,6 +36,9 @@ public:
     /// Reads where the journal stands; waits for the store, which has been started.
     Result<void> start();
     void setLimits(Limits limits) { m_limits = limits; }
+    /// Is told of each event that a command of this server's desk has published, when it has been delivered.
+    using DeskPublished = std::function<void(const Event& event)>;
+    void setDeskPublished(DeskPublished told) { m_deskPublished = std::move(told); }
 
     void setSink(BrokerSink* sink) override { m_memory.setSink(sink); }
     using Broker::publish;
@@ -71,8 +74,9 @@ private:
     const Clock& m_clock;
     Limits m_limits;
     const ToCore m_toCore;
-    Position m_top;          ///< of the journal, as delivered
-    qint64 m_lastDialog = 0; ///< the desk holds dialogs 1 to this
+    DeskPublished m_deskPublished; ///< may be empty
+    Position m_top;                ///< of the journal, as delivered
+    qint64 m_lastDialog = 0;       ///< the desk holds dialogs 1 to this
     bool m_expiring = false;
     QHash<quint64, JournalEvent> m_ofPublishes; ///< committed, and delivered with their publish
     /// Channels of memory with publishes on their way through the journal: what comes later goes the same way, behind.

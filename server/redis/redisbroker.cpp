@@ -35,6 +35,7 @@ RedisBroker::RedisBroker(const Clock& clock, const RedisAddress& address, QByteA
     connect(&m_commands, &RedisLink::down, this, &RedisBroker::commandsLost);
     connect(&m_listening, &RedisLink::down, this, &RedisBroker::updateState);
     connect(&m_feed, &RedisFeed::stateChanged, this, &RedisBroker::updateState);
+    connect(&m_feed, &RedisFeed::dropped, this, &RedisBroker::dropped);
 }
 
 RedisBroker::~RedisBroker()

@@ -47,6 +47,10 @@ public:
     /// Begins to connect; stateChanged() tells how that goes.
     void start();
     const State& state() const { return m_state; }
+    /// For what else lives on this Redis; gone before the broker is.
+    RedisLink& commands() { return m_commands; }
+    RedisLink& listening() { return m_listening; }
+    RedisScripts& scripts() { return m_scripts; }
     void setLimits(Limits limits);
 
     void setSink(BrokerSink* sink) override { m_sink = sink; }
@@ -73,6 +77,8 @@ public:
 
 signals:
     void stateChanged();
+    /// A message in one of this deployment's own channels was no event.
+    void dropped(const QByteArray& channel, const QString& reason);
 
 private:
     /// A replay on its way, and the event that was delivered first after it was asked for.

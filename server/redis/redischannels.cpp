@@ -87,7 +87,8 @@ void RedisChannels::pushed(const RedisReply& reply)
     const QByteArray& kind = reply.at(0).text;
     const QByteArray& channel = reply.at(1).text;
     if (kind == "message") {
-        emit message(channel, reply.at(2).text);
+        if (m_names.contains(channel))
+            emit message(channel, reply.at(2).text);
     } else if (kind == "subscribe") {
         const auto found = m_names.find(channel);
         if (found == m_names.end() || --found->asked > 0 || found->isConfirmed)

@@ -7,8 +7,8 @@
 
 namespace signalbox {
 
-/// The Pub/Sub channels that one link listens to. What is wanted is asked for in batches, at the end of the turn, and
-/// all of it again after a reconnect. Core thread; the link outlives this.
+/// Some of the Pub/Sub channels that one link listens to; no two of these share one. What is wanted is asked for in
+/// batches, at the end of the turn, and all of it again after a reconnect. Core thread; the link outlives this.
 class RedisChannels final : public QObject
 {
     Q_OBJECT

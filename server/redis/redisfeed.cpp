@@ -13,8 +13,6 @@ namespace signalbox {
 
 namespace {
 
-constexpr size_t kHealAtOnce = 200;
-constexpr int kHealAgainMs = 1000;
 constexpr int kIdleEveryMs = 1000;
 constexpr size_t kProbeAtOnce = 500;
 constexpr qint64 kMaxInboxBytes = 64LL << 20;
@@ -25,44 +23,6 @@ qint64 steadyNowMs()
 }
 
 } // namespace
-
-/// Reading what was missed: several batches of channels, each at a moment of its own.
-struct RedisFeed::Healing
-{
-    struct Top
-    {
-        QByteArray channel;
-        Position position;
-        bool isWhole = false;
-    };
-    size_t missing = 0; ///< answers
-    bool failed = false;
-    std::optional<Position> upTo; ///< where the log stood at the first batch
-    std::vector<Top> tops;
-    std::vector<std::shared_ptr<Event>> events;
-
-    void take(const std::vector<QByteArray>& channels, const RedisReply& reply);
-};
-
-void RedisFeed::Healing::take(const std::vector<QByteArray>& channels, const RedisReply& reply)
-{
-    const Position log{reply.at(0).text, reply.at(1).text.toULongLong()};
-    failed =
-        failed || !reply.isArray() || reply.at(2).items.size() != channels.size() || (upTo && upTo->epoch != log.epoch);
-    if (failed)
-        return;
-    if (!upTo)
-        upTo = log;
-    for (size_t i = 0; i < channels.size(); ++i) {
-        const RedisReply& top = reply.at(2).at(i);
-        tops.push_back({channels[i], {top.at(0).text, top.at(1).text.toULongLong()}, top.at(2).integer == 1});
-    }
-    for (const RedisReply& entry : reply.at(3).items) {
-        const auto head = parseRedisHead(entry.at(0).text);
-        if (auto event = head ? eventOfRedis(*head, entry.at(1).text) : nullptr)
-            events.push_back(std::move(event));
-    }
-}
 
 RedisFeed::RedisFeed(RedisLink& link, RedisScripts& scripts, Settings settings, Deliver deliver, Lost lost)
     : m_scripts(scripts)
@@ -197,7 +157,7 @@ void RedisFeed::take(const QByteArray& name, const QByteArray& text)
         m_link.restart(QStringLiteral("Too many messages wait for what was missed."));
         return;
     }
-    m_inbox.push_back({name == m_service, text});
+    m_inbox.push_back({name, text});
     m_inboxBytes += text.size();
     drain();
 }
@@ -206,7 +166,7 @@ void RedisFeed::drain()
 {
     while (m_state == State::Live && !m_inbox.empty()) {
         const Message& first = m_inbox.front();
-        if (first.isProbe ? takeProbe(first.text) : takeEvent(first.text)) {
+        if (first.name == m_service ? takeProbe(first) : takeEvent(first)) {
             if (m_inbox.empty())
                 return; // delivering has ended the connection
             m_inboxBytes -= m_inbox.front().text.size();
@@ -219,11 +179,11 @@ void RedisFeed::drain()
 }
 
 /// False when something before it is missing: it stays.
-bool RedisFeed::takeEvent(const QByteArray& text)
+bool RedisFeed::takeEvent(const Message& message)
 {
-    const auto event = eventOfRedis(text);
+    const auto event = eventOfRedis(message.text);
     if (!event) {
-        noteMalformed("a message", {});
+        drop(message, QStringLiteral("It is no event."));
         return true;
     }
     if (event->cursor.memory.epoch != m_delivered.epoch)
@@ -258,11 +218,11 @@ void RedisFeed::deliver(const std::shared_ptr<Event>& event)
     m_deliver(event);
 }
 
-bool RedisFeed::takeProbe(const QByteArray& text)
+bool RedisFeed::takeProbe(const Message& message)
 {
-    const auto head = parseRedisHead(text);
+    const auto head = parseRedisHead(message.text);
     if (!head) {
-        noteMalformed("a probe", m_service);
+        drop(message, QStringLiteral("It is no probe."));
         return true;
     }
     if (head->log.epoch != m_delivered.epoch)
@@ -278,89 +238,6 @@ bool RedisFeed::takeProbe(const QByteArray& text)
     m_isProbeDue = false;
     m_delivered.offset = std::max(m_delivered.offset, head->log.offset);
     return true;
-}
-
-/// Reads everything after the last event that was delivered, of all channels.
-void RedisFeed::heal()
-{
-    if (m_state != State::Behind || !m_hasCommands || m_healing || m_againTimer.isActive())
-        return;
-    m_healing = std::make_shared<Healing>();
-    std::vector<std::vector<QByteArray>> batches(1);
-    for (const QByteArray& channel : m_order) {
-        if (batches.back().size() >= kHealAtOnce)
-            batches.emplace_back();
-        batches.back().push_back(channel);
-    }
-    m_healing->missing = batches.size();
-    const auto healing = m_healing;
-    for (const std::vector<QByteArray>& batch : batches) {
-        RedisConnection::Words words{"0", m_delivered.epoch, QByteArray::number(m_delivered.offset),
-                                     QByteArray::number(batch.size())};
-        for (const QByteArray& channel : batch) {
-            words.push_back(channel);
-            words.push_back(RedisScripts::freshEpoch());
-        }
-        m_scripts.run(RedisScripts::Script::Replay, words, [this, healing, batch](const Result<RedisReply>& reply) {
-            if (reply && !reply->isError())
-                healing->take(batch, *reply);
-            else
-                healing->failed = true;
-            if (--healing->missing == 0 && healing == m_healing)
-                healed(healing);
-        });
-    }
-}
-
-void RedisFeed::healed(const std::shared_ptr<Healing>& healing)
-{
-    m_healing.reset();
-    if (healing->failed) {
-        m_againTimer.start(kHealAgainMs);
-        return;
-    }
-    const Position upTo = *healing->upTo;
-    auto& events = healing->events;
-    std::sort(events.begin(), events.end(),
-              [](const auto& a, const auto& b) { return a->cursor.memory.offset < b->cursor.memory.offset; });
-    const auto isRepeated = [](const auto& a, const auto& b) { return a->cursor.memory == b->cursor.memory; };
-    events.erase(std::unique(events.begin(), events.end(), isRepeated), events.end());
-    const bool isSameLog = m_delivered.epoch == upTo.epoch;
-    m_delivered.epoch = upTo.epoch;
-    for (const auto& event : events) {
-        if (event->cursor.memory.offset <= upTo.offset)
-            deliver(event);
-    }
-    m_delivered = upTo;
-    takeTops(*healing, upTo);
-    m_isProbeDue = false;
-    setState(State::Live);
-    if (!isSameLog)
-        qCWarning(logRedis) << "Redis has lost its log: every channel begins anew";
-    drain();
-}
-
-/// Where the channels stood at the first batch: before what came between it and their own.
-void RedisFeed::takeTops(const Healing& healing, const Position& upTo)
-{
-    QHash<QByteArray, quint64> firstLater;
-    for (const auto& event : healing.events) {
-        if (event->cursor.memory.offset <= upTo.offset)
-            continue;
-        for (const Placement& at : event->placements) {
-            if (!firstLater.contains(at.channel))
-                firstLater.insert(at.channel, at.position.offset);
-        }
-    }
-    for (const Healing::Top& top : healing.tops) {
-        const auto channel = m_channels.find(top.channel);
-        if (channel == m_channels.end())
-            continue;
-        const auto later = firstLater.constFind(top.channel);
-        channel->place = Position{top.position.epoch, later == firstLater.cend() ? top.position.offset : *later - 1};
-        if (!top.isWhole)
-            m_lost(top.channel);
-    }
 }
 
 /// An unanswered probe: the connection that should bring it is dead. So is one that does not confirm the channels.
@@ -390,10 +267,10 @@ void RedisFeed::probe()
     });
 }
 
-void RedisFeed::noteMalformed(const char* what, const QByteArray& where)
+void RedisFeed::drop(const Message& message, const QString& reason)
 {
     ++m_malformed;
-    qCWarning(logRedis).noquote() << what << "from Redis is no event" << where;
+    emit dropped(message.name, reason);
 }
 
 } // namespace signalbox

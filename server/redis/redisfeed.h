@@ -54,6 +54,8 @@ public:
 
 signals:
     void stateChanged();
+    /// A message was no event.
+    void dropped(const QByteArray& channel, const QString& reason);
 
 private:
     enum class State : quint8 { Down, Behind, Live };
@@ -65,7 +67,7 @@ private:
     };
     struct Message
     {
-        bool isProbe = false;
+        QByteArray name; ///< of the Pub/Sub channel
         QByteArray text;
     };
     struct Waiter
@@ -82,8 +84,8 @@ private:
     bool isListening(const std::vector<QByteArray>& channels) const;
     void take(const QByteArray& name, const QByteArray& text);
     void drain();
-    bool takeEvent(const QByteArray& text);
-    bool takeProbe(const QByteArray& text);
+    bool takeEvent(const Message& message);
+    bool takeProbe(const Message& message);
     bool isNext(const Event& event) const;
     void deliver(const std::shared_ptr<Event>& event);
     void heal();
@@ -92,7 +94,7 @@ private:
     void probe();
     void dropIdle();
     void setState(State state);
-    void noteMalformed(const char* what, const QByteArray& where);
+    void drop(const Message& message, const QString& reason);
 
     RedisScripts& m_scripts;
     RedisLink& m_link;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "transport/eventcodec.h"
 
+#include "core/dialogid.h"
 #include "net/websocketframe.h"
 #include "shared/errors.h"
 
@@ -173,11 +174,7 @@ QByteArray sseBlock(QByteArrayView block, Framing framing)
 
 QByteArray sessionIdJson(QByteArrayView dialogId)
 {
-    constexpr qsizetype kExactDigits = 15;
-    const bool isNumber = !dialogId.isEmpty() && dialogId.size() <= kExactDigits &&
-                          (dialogId.front() != '0' || dialogId.size() == 1) &&
-                          std::all_of(dialogId.begin(), dialogId.end(), [](char c) { return c >= '0' && c <= '9'; });
-    return isNumber ? dialogId.toByteArray() : jsonString(dialogId);
+    return dialogIdJson(dialogId);
 }
 
 } // namespace signalbox

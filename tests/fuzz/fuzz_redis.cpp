@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Any bytes as what Redis sends: as replies of its protocol, however they are cut, and as an event in a message.
+// Any bytes as what Redis sends: as replies of its protocol, however they are cut, as an event in a message, and as a
+// message of somebody else's in each of the seeds' channels.
 // links: server_core PkgConfig::hiredis
 // sources: server/redis/redisevent.cpp server/redis/redisreply.cpp
+#include "core/channel.h"
+#include "core/foreignjson.h"
 #include "redis/redisevent.h"
 #include "redis/redisreply.h"
 
@@ -50,6 +53,24 @@ std::vector<RedisReply> repliesOf(const QByteArray& bytes, qsizetype step)
     return replies;
 }
 
+/// What is understood is an event that may go to its channels, and the same one every time.
+void takeAsForeign(const QByteArray& bytes)
+{
+    static const Catalog catalog;
+    static ForeignJson json(catalog, {}, "ours");
+    for (const char* channel : {"chat:17", "chat:staff", "ws:dialog:17", "sse:dialog:17", "socket-broadcast"}) {
+        const auto message = json.decode(channel, bytes);
+        if (!message || !*message)
+            continue;
+        const Publication& event = (*message)->event;
+        require(!event.name.isEmpty() && !event.channels.empty() && event.data.startsWith('{'));
+        require(std::all_of(event.channels.begin(), event.channels.end(),
+                            [](const QByteArray& name) { return isValidChannelName(name); }));
+        const auto again = json.decode(channel, bytes);
+        require(again && *again && (*again)->event.data == event.data && (*again)->event.channels == event.channels);
+    }
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
@@ -61,6 +82,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     for (size_t i = 0; i < whole.size(); ++i)
         require(isSame(whole[i], cut[i]));
 
+    takeAsForeign(bytes);
     if (const auto head = parseRedisHead(bytes))
         require(head->size <= bytes.size() && !head->log.epoch.isEmpty());
     if (const auto event = eventOfRedis(bytes)) {

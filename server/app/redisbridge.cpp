@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/redisbridge.h"
+
+namespace signalbox {
+
+namespace {
+
+EventJson::Limits jsonLimits(const Settings& settings)
+{
+    EventJson::Limits limits;
+    limits.maxDepth = settings.limits.jsonDepth;
+    limits.strictCatalog = settings.catalog.strict;
+    return limits;
+}
+
+/// Servers with an SQLite file each share no journal that would know what another has published.
+RedisForeign::Settings foreignSettings(const Settings& settings)
+{
+    RedisForeign::Settings foreign;
+    foreign.prefix = settings.redis.bridgePrefix;
+    foreign.onlyFirst = settings.database.url.startsWith("sqlite:");
+    foreign.maxBytes = settings.limits.requestBodyBytes;
+    return foreign;
+}
+
+RedisOutward::Settings outwardSettings(const Settings& settings)
+{
+    RedisOutward::Settings outward;
+    outward.prefix = settings.redis.bridgePrefix;
+    outward.streamEvents = settings.history.events;
+    return outward;
+}
+
+IdentityPtr foreignPublisher()
+{
+    auto identity = std::make_shared<Identity>();
+    identity->role = Role::Service;
+    identity->subject = "redis";
+    return identity;
+}
+
+} // namespace
+
+RedisBridge::RedisBridge(const Settings& settings, const RedisAddress& address, RedisBroker& redis,
+                         const Catalog& catalog, BusObserver& observer)
+    : m_catalog(catalog)
+    , m_observer(observer)
+    , m_publisher(foreignPublisher())
+    , m_json(catalog, jsonLimits(settings), "signalbox:" + redis.scripts().prefix())
+    , m_foreign(address, redis.scripts(), m_json, foreignSettings(settings),
+                [this](Publication event, bool isOfChat, const RedisForeign::Done& done) {
+                    publish(std::move(event), isOfChat, done);
+                })
+    , m_outward(redis.commands(), m_json, outwardSettings(settings))
+{
+    connect(&m_foreign, &RedisForeign::dropped, this, &RedisBridge::dropped);
+    connect(&m_outward, &RedisOutward::refused, this, [this](const QByteArray& channel, const QString& why) {
+        emit dropped(channel, Error(ErrorCode::Unavailable, why));
+    });
+}
+
+void RedisBridge::start(Broker& broker)
+{
+    m_bus = std::make_unique<Bus>(broker, m_catalog);
+    m_bus->setObserver(&m_observer);
+    m_foreign.start();
+}
+
+void RedisBridge::eventPublished(const Event& event)
+{
+    m_observer.eventPublished(event);
+    m_outward.tell(event, RedisOutward::Way::All);
+}
+
+void RedisBridge::publish(Publication event, bool isOfChat, const RedisForeign::Done& done)
+{
+    std::vector<Publication> events;
+    events.push_back(std::move(event));
+    m_bus->publish(
+        m_publisher, std::move(events), [this, isOfChat, done](const Result<std::vector<Published>>& published) {
+            if (!published) {
+                done(published.error());
+                return;
+            }
+            for (const Published& one : *published) {
+                if (!one.duplicate)
+                    m_outward.tell(*one.event, isOfChat ? RedisOutward::Way::StreamOnly : RedisOutward::Way::All);
+            }
+            done({});
+        });
+}
+
+} // namespace signalbox
