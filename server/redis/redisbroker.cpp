@@ -147,7 +147,7 @@ void RedisBroker::tellSink(const std::shared_ptr<Event>& event)
 
 std::shared_ptr<Event> RedisBroker::eventOf(Publication&& publication)
 {
-    const auto event = std::make_shared<Event>();
+    auto event = std::make_shared<Event>();
     event->id = m_instance + '-' + QByteArray::number(++m_idCounter, 36);
     event->name = std::move(publication.name);
     event->version = publication.version;

@@ -122,7 +122,7 @@ private:
     void refused(const QByteArray& reason);
     std::shared_ptr<Event> eventOf(Publication&& publication);
     Result<std::vector<Published>> answered(const std::vector<Draft>& drafts, const RedisReply& reply);
-    void ask(std::shared_ptr<Asked> asked, const std::optional<Position>& since);
+    void ask(const std::shared_ptr<Asked>& asked, const std::optional<Position>& since);
     void replayed(Asked& asked, const Result<RedisReply>& reply);
     void addRecent(const Asked& asked, Replay& replay) const;
     void forgetRecent();

@@ -48,7 +48,7 @@ public:
             return {};
         }
         const auto taken = static_cast<qsizetype>(size);
-        const QByteArray value = m_rest.first(taken).toByteArray();
+        QByteArray value = m_rest.first(taken).toByteArray();
         m_rest = m_rest.sliced(taken);
         return value;
     }
@@ -121,7 +121,7 @@ std::shared_ptr<Event> eventOfRedis(const RedisHead& head, QByteArrayView payloa
 {
     constexpr quint64 kMaxVersion = 1'000'000;
     Cutter cut(payload);
-    const auto event = std::make_shared<Event>();
+    auto event = std::make_shared<Event>();
     const quint64 version = cut.number(' ');
     const quint64 timestamp = cut.number(' ');
     const quint64 idSize = cut.number(' ');

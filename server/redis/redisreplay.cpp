@@ -30,7 +30,7 @@ void RedisBroker::replay(const std::vector<QByteArray>& channels, const std::opt
     });
 }
 
-void RedisBroker::ask(std::shared_ptr<Asked> asked, const std::optional<Position>& since)
+void RedisBroker::ask(const std::shared_ptr<Asked>& asked, const std::optional<Position>& since)
 {
     asked->firstRecent = m_recentBegin + m_recent.size();
     m_asked.push_back(asked);
