@@ -42,11 +42,7 @@ class TestRedisTogether final : public QObject
     Q_OBJECT
 
 private slots:
-    void cleanup()
-    {
-        m_pair.end();
-        m_postgres.reset();
-    }
+    void cleanup() { m_pair.end(); }
     void usersAndRoomsOfBoth();
     void deadServerIsForgotten();
     void redisThatForgotIsFilledAgain();
@@ -68,9 +64,9 @@ private:
     }
     bool startWithDesk()
     {
-        m_postgres = std::make_unique<PostgresServer>();
-        return m_postgres->start() &&
-               start({{"DATABASE_URL", m_postgres->createDatabase()}, {"SIGNALBOX_DESK_OFFLINE_SECONDS", "1"}});
+        if (!m_postgres.isRunning() && !m_postgres.start())
+            return false;
+        return start({{"DATABASE_URL", m_postgres.createDatabase()}, {"SIGNALBOX_DESK_OFFLINE_SECONDS", "1"}});
     }
     QByteArray statusOf(const QByteArray& operatorId)
     {
@@ -110,7 +106,7 @@ private:
         return QTest::qWaitFor([&] { return WsWire(m_pair.port(server), target).isEstablished(); }, kLongMs);
     }
 
-    std::unique_ptr<PostgresServer> m_postgres;
+    PostgresServer m_postgres; ///< of all tests: making one takes long
     RedisPair m_pair;
 };
 
