@@ -92,14 +92,14 @@ private:
     int refusalOf(size_t server, const QByteArray& target)
     {
         int code = 0;
-        QTest::qWaitFor(
+        const bool isRefused = QTest::qWaitFor(
             [&] {
                 WsWire extra(m_pair.port(server), target);
                 code = extra.isEstablished() ? 0 : extra.closeCode();
                 return code != 0;
             },
             kLongMs);
-        return code;
+        return isRefused ? code : 0;
     }
     bool isTakenSoon(size_t server, const QByteArray& target)
     {
