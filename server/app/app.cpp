@@ -7,6 +7,7 @@
 #include "app/workerroom.h"
 #include "config/logging.h"
 #include "core/memorybroker.h"
+#include "gateway/userpresence.h"
 #include "net/listener.h"
 #include "net/tlsstream.h"
 #include "net/workerpool.h"
@@ -44,13 +45,10 @@ MemoryBroker::Limits brokerLimits(const Settings& settings)
 ConnectionLimits connectionLimits(const Settings& settings)
 {
     const LimitSettings& limits = settings.limits;
-    return {limits.connections,
-            limits.connectionsPerDialog,
-            limits.connectionsPerToken,
-            limits.streamsPerUser,
-            limits.tabsPerGuest,
-            limits.operators,
-            settings.streams.limitPolicy == StreamLimitPolicy::EvictOldest};
+    return {limits.connections,         limits.connectionsPerDialog,
+            limits.connectionsPerToken, limits.streamsPerUser,
+            limits.tabsPerGuest,        limits.operators,
+            limits.unidentified,        settings.streams.limitPolicy == StreamLimitPolicy::EvictOldest};
 }
 
 int workerCount(const Settings& settings)
@@ -107,6 +105,8 @@ struct App::Parts
     MemoryLastSeen lastSeen;
     SessionRegistry registry;
     Sources sources;
+    SavedSockets savedSockets;
+    UserPresence userPresence;
     LoginGuard loginGuard{clock};
     PasswordQueue passwords;
     std::unique_ptr<Authenticator> authenticator;
@@ -147,6 +147,7 @@ App::Parts::Parts(LoadedConfig loaded, std::function<ReloadedConfig(const Loaded
     , registry(presence, connectionLimits(*settings),
                [this](const SessionMeta& meta, ErrorCode why) { closeSession(meta, why); })
     , sources([this](const QSet<QByteArray>& unavailable) { sourcesChanged(unavailable); })
+    , userPresence(bus, serverIdentity(), desk != nullptr)
 {
     bus.setObserver(&metrics);
 }
@@ -160,7 +161,7 @@ App::Parts::~Parts()
     passwords.stop();
     if (desk)
         desk->stop();
-    registry.setWatcher(nullptr);
+    registry.removeWatchers();
     if (workers)
         workers->stop([this](Worker& worker) { rooms[static_cast<size_t>(worker.index())].reset(); });
     mailbox.close();
@@ -188,8 +189,9 @@ Result<void> App::Parts::start()
         WorkerRoom& room = *rooms[static_cast<size_t>(worker)];
         room.worker().post([&room, event] { room.edge().dispatch(event); });
     });
-    core = std::make_unique<Core>(Core{clock, publicBroker(), bus, *fanout, registry, lastSeen, sources, mailbox,
-                                       [this](const Core::RoomsDone& done) { countRooms(done); }});
+    core = std::make_unique<Core>(Core{clock, publicBroker(), bus, *fanout, registry, lastSeen, sources, savedSockets,
+                                       mailbox, [this](const Core::RoomsDone& done) { countRooms(done); }});
+    registry.addWatcher(&userPresence);
     if (desk) {
         core->acknowledged = [this](const QByteArray& dialog, const IdentityPtr& who, quint64 lastId) {
             desk->acknowledged(dialog, who, lastId);
@@ -197,12 +199,13 @@ Result<void> App::Parts::start()
         core->operatorChose = [this](const QByteArray& id, OperatorStatus wanted, qint64 untilMs) {
             desk->presence().chose(id, wanted, untilMs);
         };
-        registry.setWatcher(&desk->presence());
+        registry.addWatcher(&desk->presence());
     }
     const EdgeShared shared{clock, catalog, *authenticator, edgeMetrics, desk ? &desk->stores() : nullptr};
+    const auto socketIoDoors = std::make_shared<EngineDoors>();
     for (int i = 0; i < workers->size(); ++i)
         rooms.push_back(std::make_unique<WorkerRoom>(shared, *core, workers->worker(i), settings, health, metrics,
-                                                     LoginParts{loginGuard, passwords}, moreRoutes));
+                                                     LoginParts{loginGuard, passwords}, socketIoDoors, moreRoutes));
     if (auto opened = openManagementPort(); !opened)
         return opened;
     if (auto opened = openPublicPort(); !opened)
