@@ -8,7 +8,10 @@ target_compile_options(signalbox_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -fno-omit-frame-pointer
     $<$<BOOL:${SIGNALBOX_WERROR}>:-Werror>)
 if(SIGNALBOX_SANITIZE)
-    target_compile_options(signalbox_flags INTERFACE -fsanitize=${SIGNALBOX_SANITIZE} -fno-sanitize-recover=all)
+    # A test's own code goes without UBSan, a third of its compile time; what it tests does not.
+    target_compile_options(signalbox_flags INTERFACE
+        -fsanitize=${SIGNALBOX_SANITIZE} -fno-sanitize-recover=all
+        $<$<BOOL:$<TARGET_PROPERTY:SIGNALBOX_IS_TEST>>:-fno-sanitize=undefined>)
     target_link_options(signalbox_flags INTERFACE -fsanitize=${SIGNALBOX_SANITIZE})
 endif()
 
@@ -51,6 +54,7 @@ function(signalbox_test name)
         math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * 4")
     endif()
     add_executable(${name} ${arg_SOURCES})
+    set_target_properties(${name} PROPERTIES SIGNALBOX_IS_TEST ON)
     target_include_directories(${name} PRIVATE ${SIGNALBOX_SOURCE_DIR}/tests)
     target_link_libraries(${name} PRIVATE ${arg_LINK} Qt6::Test)
     signalbox_precompiled(${name})

@@ -6,9 +6,8 @@
 
 namespace signalbox {
 
-/// What can be asked about the server: GET /health, /healthz, /api/sse/health (200 or 503 naming each part),
-/// /api/v1/catalog, and for admins and services /api/v1/stats/connections and /api/v1/stats/rooms
-/// (`?limit=&offset=`).
+/// What can be asked about the server: GET /health, /healthz, /api/sse/health (200 or 503 naming each part) and
+/// /api/v1/catalog.
 void addInfoApi(Router& router, const Health& health);
 
 } // namespace signalbox

@@ -2,6 +2,7 @@
 #include "app/workerroom.h"
 
 #include "api/cannedapi.h"
+#include "api/connectionsapi.h"
 #include "api/dialogsapi.h"
 #include "api/doors.h"
 #include "api/handoffapi.h"
@@ -45,6 +46,7 @@ WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std:
 {
     addPages(m_router);
     addInfoApi(m_router, health);
+    addConnectionsApi(m_router);
     addPublishApi(m_router);
     addOpenApi(m_router);
     addSocketDoors(m_router, m_wsLimits);

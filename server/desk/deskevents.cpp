@@ -40,11 +40,16 @@ std::function<QByteArray(quint64)> chatSequenced(qint64 dialogId, const QByteArr
     };
 }
 
+std::vector<QByteArray> dialogAndStaff(qint64 dialogId)
+{
+    return {channelOf(dialogId), QByteArrayLiteral("staff")};
+}
+
 JournalDraft inDialog(const char* name, qint64 dialogId, const QByteArray& members)
 {
     JournalDraft draft;
     draft.name = name;
-    draft.channels = {channelOf(dialogId), QByteArrayLiteral("staff")};
+    draft.channels = dialogAndStaff(dialogId);
     draft.data = sequenced(dialogId, members);
     return draft;
 }
@@ -112,18 +117,20 @@ JournalDraft dialogStatusChanged(const Dialog& dialog, DialogStatus before)
 
 JournalDraft messageCreated(const Message& message)
 {
-    const QByteArray extras = extrasOf(message);
-    const QByteArray id = "\"id\":" + number(message.id);
-    const QByteArray sender = word(senderName(message.sender));
-    const QByteArray text = jsonString(message.text);
-    const QByteArray time = jsonTime(message.createdMs);
-    JournalDraft draft = inDialog("dialog.message.created", message.dialogId,
-                                  "\"message\":{" + id + ",\"sender\":" + sender + ",\"text\":" + text +
-                                      ",\"timestamp\":" + time + extras + '}');
+    JournalDraft draft;
+    draft.name = "dialog.message.created";
+    draft.channels = dialogAndStaff(message.dialogId);
+    draft.data = [&message](quint64 offset) {
+        return sequenced(message.dialogId, "\"message\":{\"id\":" + number(message.id) +
+                                               ",\"sender\":" + word(senderName(message.sender)) +
+                                               ",\"text\":" + jsonString(message.text) + ",\"timestamp\":" +
+                                               jsonTime(message.createdMs) + extrasOf(message) + '}')(offset);
+    };
     draft.chatName = "chat.message";
-    draft.chatData = [head = QByteArray('{' + id + ",\"sender_type\":" + sender + ",\"body\":" + text +
-                                        ",\"created_at\":" + time + extras)](quint64 offset) -> QByteArray {
-        return head + ",\"sequence\":" + QByteArray::number(offset) + '}';
+    draft.chatData = [&message](quint64 offset) -> QByteArray {
+        return "{\"id\":" + number(message.id) + ",\"sender_type\":" + word(senderName(message.sender)) +
+               ",\"body\":" + jsonString(message.text) + ",\"created_at\":" + jsonTime(message.createdMs) +
+               extrasOf(message) + ",\"sequence\":" + QByteArray::number(offset) + '}';
     };
     return draft;
 }

@@ -10,9 +10,10 @@ namespace signalbox {
 // dialog go to `dialog:{id}` first, where they get their `sequence`, and to `staff`; what a guest must not see goes to
 // `staff` or `operator:{id}` alone. Where seed 002 has words of its own, `/channel/*` gets those.
 
-JournalDraft dialogCreated(const Dialog& dialog);                                ///< chat.session.created
-JournalDraft dialogStatusChanged(const Dialog& dialog, DialogStatus before);     ///< dialog.status.changed
-JournalDraft messageCreated(const Message& message);                             ///< dialog.message.created
+JournalDraft dialogCreated(const Dialog& dialog);                            ///< chat.session.created
+JournalDraft dialogStatusChanged(const Dialog& dialog, DialogStatus before); ///< dialog.status.changed
+/// dialog.message.created. Reads the message when the event is placed: only then it may have its id.
+JournalDraft messageCreated(const Message& message);
 JournalDraft messageUpdated(const Message& message);                             ///< dialog.message.updated
 JournalDraft readUpdated(qint64 dialogId, QByteArrayView reader, qint64 lastId); ///< reader: "client", "staff"
 JournalDraft noteCreated(const Note& note);                                      ///< staff only

@@ -2,6 +2,7 @@
 #include "desk/handoffsteps.h"
 
 #include "desk/deskevents.h"
+#include "desk/messages.h"
 #include "desk/operators.h"
 
 namespace signalbox {
@@ -182,13 +183,7 @@ void tellOfOperator(DeskTransaction& transaction, qint64 dialogId, const QByteAr
     message.senderId = person.id;
     message.senderName = person.name.isEmpty() ? QString::fromUtf8(person.id) : person.name;
     message.systemType = systemType;
-    message.createdMs = transaction.nowMs();
-    transaction.messages().insert(message);
-    const JournalEvent& event = transaction.publish(messageCreated(message));
-    if (event.placements.empty())
-        return;
-    message.sequence = event.placements.front().position.offset;
-    transaction.messages().setSequence(message);
+    publishMessage(transaction, message);
 }
 
 void tellLoad(DeskTransaction& transaction, const QByteArray& operatorId)

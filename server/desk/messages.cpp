@@ -110,15 +110,22 @@ Result<void> checkSpeech(DeskTransaction& transaction, const Dialog& dialog, Sen
     return error;
 }
 
+void publishMessage(DeskTransaction& transaction, Message& message)
+{
+    message.createdMs = transaction.nowMs();
+    JournalDraft draft = messageCreated(message);
+    draft.data = [&transaction, &message, tell = std::move(draft.data)](quint64 offset) {
+        message.sequence = offset;
+        transaction.messages().insert(message);
+        return tell(offset);
+    };
+    transaction.publish(std::move(draft));
+}
+
 Message deliverMessage(DeskTransaction& transaction, Dialog& dialog, Message message)
 {
     message.dialogId = dialog.id;
-    message.createdMs = transaction.nowMs();
-    transaction.messages().insert(message);
-    const JournalEvent& event = transaction.publish(messageCreated(message));
-    if (!event.placements.empty())
-        message.sequence = event.placements.front().position.offset;
-    transaction.messages().setSequence(message);
+    publishMessage(transaction, message);
     noteMessage(dialog, message);
     transaction.dialogs().update(dialog);
     return message;

@@ -75,6 +75,8 @@ QString staffName(DeskTransaction& transaction, const QByteArray& subject, const
 /// The error of speechIn(), if any.
 Result<void> checkSpeech(DeskTransaction& transaction, const Dialog& dialog, Sender sender, const QByteArray& subject,
                          std::optional<quint64> fencing);
+/// Stores the message with its event, of which its sequence is the place; sets id, sequence and createdMs.
+void publishMessage(DeskTransaction& transaction, Message& message);
 /// Stores and publishes the message of a sender who may speak, and what it means for the dialog, whose row is written.
 Message deliverMessage(DeskTransaction& transaction, Dialog& dialog, Message message);
 

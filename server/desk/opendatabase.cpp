@@ -65,6 +65,8 @@ bool setUpSqlite(SqlDatabase& database, Store::Access access)
            // Many times the inner pages of every index; the rest is the kernel's page cache, which is no memory of
            // ours.
            database.runOnce(writes ? u"pragma cache_size = -8192"_s : u"pragma cache_size = -4096"_s) &&
+           // A page that changes again and again is copied back once in so many.
+           (!writes || database.runOnce(u"pragma wal_autocheckpoint = 4000"_s)) &&
            (writes || database.runOnce(u"pragma query_only = on"_s));
 }
 

@@ -61,6 +61,7 @@ public:
     QByteArray bytes(int column) override { return m_query.value(column).toByteArray(); }
     QString text(int column) override { return m_query.value(column).toString(); }
     int changed() const override { return m_query.numRowsAffected(); }
+    qint64 insertedId() const override { return 0; }
     void finish() override { m_query.finish(); }
 
 private:

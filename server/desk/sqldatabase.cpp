@@ -5,6 +5,15 @@ namespace signalbox {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+bool mayChange(const QString& sql)
+{
+    return !sql.startsWith("select "_L1) && !sql.startsWith("with recursive "_L1);
+}
+
+} // namespace
+
 bool SqlRows::next()
 {
     if (!m_statement)
@@ -21,14 +30,18 @@ SqlStatement* SqlDatabase::prepared(const QString& sql)
 {
     if (m_failure)
         return nullptr;
-    const auto known = m_statements.find(sql);
-    if (known != m_statements.end())
-        return known->second.get();
-    std::unique_ptr<SqlStatement> statement = m_connection->prepare(sql);
-    if (statement)
-        return m_statements.emplace(sql, std::move(statement)).first->second.get();
-    fail();
-    return nullptr;
+    auto known = m_statements.find(sql);
+    if (known == m_statements.end()) {
+        std::unique_ptr<SqlStatement> statement = m_connection->prepare(sql);
+        if (!statement) {
+            fail();
+            return nullptr;
+        }
+        known = m_statements.emplace(sql, Prepared{std::move(statement), mayChange(sql)}).first;
+    }
+    if (known->second.changes)
+        ++m_changes;
+    return known->second.statement.get();
 }
 
 SqlRows SqlDatabase::executed(SqlStatement* statement)

@@ -46,6 +46,7 @@ public:
     QByteArray bytes() { return m_statement->bytes(m_column++); }
     QString text() { return m_statement->text(m_column++); }
 
+    qint64 insertedId() const { return m_statement ? m_statement->insertedId() : 0; }
     /// How many rows an UPDATE or DELETE has changed.
     int changed() const { return m_statement ? m_statement->changed() : 0; }
 
@@ -83,6 +84,15 @@ public:
         (bind(*statement, index++, values), ...);
         return executed(statement);
     }
+    /// Runs an INSERT of one row and tells the id it has got; 0 when it has failed. (RETURNING opens a table of its own
+    /// in SQLite.)
+    template <typename... Values> qint64 insert(const QString& sql, const Values&... values)
+    {
+        SqlRows rows = run(m_dialect.insertReturns.isEmpty() ? sql : QString(sql + m_dialect.insertReturns), values...);
+        if (m_dialect.insertReturns.isEmpty())
+            return rows.insertedId();
+        return rows.next() ? rows.number() : 0;
+    }
     SqlRows runWith(const QString& sql, const std::vector<SqlValue>& values);
     /// Statements that are run once or cannot be prepared: a pragma, a migration's.
     bool runOnce(const QString& sql);
@@ -98,6 +108,8 @@ public:
     const std::optional<Error>& failure() const { return m_failure; }
     Error whyFailed() const { return m_failure.value_or(Error(ErrorCode::Internal)); }
     bool isConnected() const { return m_connected; }
+    /// Grows with every statement that may have changed something.
+    quint64 changes() const { return m_changes; }
 
 private:
     template <typename Value> static void bind(SqlStatement& statement, int index, const Value& value)
@@ -107,16 +119,23 @@ private:
         else
             statement.bind(index, value);
     }
+    struct Prepared
+    {
+        std::unique_ptr<SqlStatement> statement;
+        bool changes = false;
+    };
+
     SqlStatement* prepared(const QString& sql);
     SqlRows executed(SqlStatement* statement);
     bool control(const QString& sql);
 
     std::unique_ptr<SqlConnection> m_connection;
     const SqlDialect& m_dialect;
-    std::unordered_map<QString, std::unique_ptr<SqlStatement>> m_statements;
+    std::unordered_map<QString, Prepared> m_statements;
     std::optional<Error> m_failure;
     bool m_connected = true;
     bool m_inTransaction = false;
+    quint64 m_changes = 0;
 };
 
 /// The first column of the first row, 0 without one.

@@ -51,6 +51,7 @@ SqlDialect makePostgres()
     d.migrationLock =
         u"set local lock_timeout = 0; select pg_advisory_xact_lock(7305820)"_s; // any number, always the same
     d.preparesControl = false;
+    d.insertReturns = u" returning id"_s;
     // The words are lexemes already: PostgreSQL's parser, which takes "example.com" for one word, has no part in it.
     d.insertMessageWords =
         u"insert into message_words (id, words) values (?, array_to_tsvector(string_to_array(?, ' ')))"_s;

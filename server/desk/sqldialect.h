@@ -14,6 +14,7 @@ struct SqlDialect
     QString forUpdate;     ///< behind a SELECT of rows that are about to be changed
     QString migrationLock; ///< run first in a migration's transaction; empty: the transaction itself keeps others out
     bool preparesControl = true; ///< BEGIN, SAVEPOINT… can be prepared statements
+    QString insertReturns;       ///< behind an INSERT whose id is wanted; empty: the driver knows it without
 
     // Full-text search over the tables message_words and guest_words; the words are those of desk/searchwords.h.
     QString insertMessageWords; ///< id, words

@@ -64,15 +64,15 @@ bool isListed(const Dialog& dialog, const DialogFilter& filter)
 
 void SqlDialogs::insert(Dialog& d)
 {
-    d.id = firstNumber(m_database.run(
+    d.id = m_database.insert(
         u"insert into dialog (status, assistant_id, guest_name, operator_id, last_operator, filed_under, fencing,"
         " created_ms, updated_ms, closed_ms, waiting_since_ms, last_message_id, last_message_ms, last_sender,"
         " last_text, unread_count, staff_read, guest_read, tags, metadata, name_place)"
         " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-        " (select coalesce(max(id), 0) from message)) returning id"_s,
+        " (select coalesce(max(id), 0) from message))"_s,
         d.status, d.assistantId, d.guestName, d.operatorId, d.lastOperator, filedUnder(d), d.fencing, d.createdMs,
         d.updatedMs, d.closedMs, d.waitingSinceMs, d.lastMessageId, d.lastMessageMs, d.lastSender, d.lastText,
-        d.unreadCount, d.staffRead, d.guestRead, QByteArray(), d.metadata));
+        d.unreadCount, d.staffRead, d.guestRead, QByteArray(), d.metadata);
     reindexGuest(d);
     if (!d.tags.isEmpty())
         setTags(d.id, d.tags);
@@ -98,11 +98,14 @@ std::optional<Dialog> SqlDialogs::find(qint64 id)
     return first(m_database.run(sql, id));
 }
 
+QString SqlDialogs::lockSql(const SqlDialect& dialect)
+{
+    return u"select "_s + dialogColumns() + u" from dialog d where d.id = ?"_s + dialect.forUpdate;
+}
+
 std::optional<Dialog> SqlDialogs::lock(qint64 id)
 {
-    const QString sql =
-        u"select "_s + dialogColumns() + u" from dialog d where d.id = ?"_s + m_database.dialect().forUpdate;
-    return first(m_database.run(sql, id));
+    return first(m_database.run(m_lockSql, id));
 }
 
 void SqlDialogs::update(const Dialog& d)

@@ -11,6 +11,7 @@ public:
     SqlDialogs(SqlDatabase& database, SearchIndex& index)
         : m_database(database)
         , m_index(index)
+        , m_lockSql(lockSql(database.dialect()))
     {
     }
 
@@ -36,11 +37,13 @@ private:
         bool hasTags = false;
     };
 
+    static QString lockSql(const SqlDialect& dialect);
     std::optional<Dialog> first(SqlRows rows);
     void reindexGuest(const Dialog& dialog);
 
     SqlDatabase& m_database;
     SearchIndex& m_index;
+    const QString m_lockSql;
     LastRead m_lastRead;
 };
 

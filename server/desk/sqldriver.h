@@ -36,6 +36,8 @@ public:
     virtual QString text(int column) = 0;
     /// Rows that an UPDATE or DELETE has changed.
     virtual int changed() const = 0;
+    /// Of the row that an INSERT has just added; SQLite alone (SqlDialect::insertReturns).
+    virtual qint64 insertedId() const = 0;
     /// Gives up the rest of the rows and the locks.
     virtual void finish() = 0;
 };

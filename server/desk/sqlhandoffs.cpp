@@ -51,14 +51,13 @@ std::vector<Handoff> allHandoffs(SqlRows rows)
 
 void SqlHandoffs::insert(Handoff& h)
 {
-    h.id = firstNumber(m_database.run(
+    h.id = m_database.insert(
         u"insert into handoff (dialog_id, status, priority, reason, requested_by, requested_ms, queued_ms,"
         " reserved_for, operator_id, fencing, lease_until_ms, started_ms, answered_ms, ended_ms, resolution,"
-        " cancel_type, returns, metadata) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " returning id"_s,
+        " cancel_type, returns, metadata) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
         h.dialogId, h.status, h.priority, h.reason, h.requestedBy, h.requestedMs, h.queuedMs, h.reservedFor,
         h.operatorId, h.fencing, h.leaseUntilMs, h.startedMs, h.answeredMs, h.endedMs, h.resolution, h.cancelType,
-        h.returns, h.metadata));
+        h.returns, h.metadata);
 }
 
 void SqlHandoffs::update(const Handoff& h)

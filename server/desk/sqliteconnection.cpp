@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desk/sqliteconnection.h"
 
+#include "desk/sqlitevfs.h"
+
 #include <QFile>
 
 #include <mutex>
@@ -83,6 +85,7 @@ public:
     QByteArray bytes(int column) override;
     QString text(int column) override;
     int changed() const override { return sqlite3_changes(m_connection); }
+    qint64 insertedId() const override { return sqlite3_last_insert_rowid(m_connection); }
     void finish() override;
 
 private:
@@ -149,7 +152,8 @@ SqliteConnection::SqliteConnection(const QString& path, int busyTimeoutMs)
     configureOnce();
     // Without locks of its own: one thread uses it.
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    m_isOpen = sqlite3_open_v2(QFile::encodeName(path).constData(), &m_handle, flags, nullptr) == SQLITE_OK;
+    m_isOpen =
+        sqlite3_open_v2(QFile::encodeName(path).constData(), &m_handle, flags, gatheringSqliteVfs()) == SQLITE_OK;
     sqlite3_busy_timeout(m_handle, busyTimeoutMs);
 }
 

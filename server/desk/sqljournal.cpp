@@ -63,8 +63,7 @@ bool SqlJournal::isChannelEpoch(const QByteArray& epoch) const
 JournalEvent SqlJournal::append(const JournalDraft& draft)
 {
     JournalEvent event;
-    event.sequence = static_cast<quint64>(
-        firstNumber(m_database.run(u"update journal_log set top = top + 1 where id = 1 returning top"_s)));
+    event.sequence = m_tops.nextSequence();
     for (const QByteArray& channel : draft.channels)
         event.placements.push_back(place(channel, event.sequence));
     if (m_database.failure())
@@ -82,26 +81,13 @@ JournalEvent SqlJournal::append(const JournalDraft& draft)
     return m_database.failure() ? JournalEvent() : event;
 }
 
-Placement SqlJournal::place(const QByteArray& channel, quint64 sequence)
+Placement SqlJournal::place(const QByteArray& name, quint64 sequence)
 {
-    Placement placement{channel, {}};
-    qint64 id = 0;
-    const auto take = [&](SqlRows rows) {
-        if (!rows.next())
-            return;
-        id = rows.number();
-        placement.position.offset = rows.count();
-        placement.position.epoch = rows.bytes();
-    };
-    take(
-        m_database.run(u"update journal_channel set top = top + 1 where name = ? returning id, top, epoch"_s, channel));
-    if (id == 0)
-        take(m_database.run(u"insert into journal_channel (name, epoch, top, trimmed_place, trimmed_sequence)"
-                            " values (?, ?, 1, 0, 0) returning id, top, epoch"_s,
-                            channel, channelEpoch(channel)));
-    m_database.run(u"insert into journal_place (channel, place, sequence) values (?, ?, ?)"_s, id,
-                   placement.position.offset, sequence);
-    return placement;
+    const JournalTops::Channel& channel =
+        m_tops.nextPlace(name, [this](const QByteArray& unknown) { return channelEpoch(unknown); });
+    m_database.run(u"insert into journal_place (channel, place, sequence) values (?, ?, ?)"_s, channel.id, channel.top,
+                   sequence);
+    return {name, {channel.epoch, channel.top}};
 }
 
 void SqlJournal::insertEvent(const JournalEvent& e)
@@ -114,6 +100,7 @@ void SqlJournal::insertEvent(const JournalEvent& e)
 
 std::optional<SqlJournal::Channel> SqlJournal::channelNamed(const QByteArray& name)
 {
+    m_tops.write();
     SqlRows rows =
         m_database.run(u"select id, top, trimmed_place, trimmed_sequence from journal_channel where name = ?"_s, name);
     if (!rows.next())
@@ -148,6 +135,7 @@ Position SqlJournal::top(const QByteArray& channel)
 
 Position SqlJournal::logTop()
 {
+    m_tops.write();
     SqlRows rows = m_database.run(u"select top from journal_log where id = 1"_s);
     return rows.next() ? Position{m_epoch, rows.count()} : Position{};
 }

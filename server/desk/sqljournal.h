@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "desk/sqldatabase.h"
+#include "desk/journaltops.h"
 
 namespace signalbox {
 
@@ -12,6 +12,7 @@ class SqlJournal final : public JournalStore
 public:
     SqlJournal(SqlDatabase& database, QByteArray epoch)
         : m_database(database)
+        , m_tops(database)
         , m_epoch(std::move(epoch))
     {
     }
@@ -32,6 +33,11 @@ public:
     void insertKey(const QByteArray& key, const QByteArray& fingerprint, const JournalEvent& event) override;
     bool trimOlderThan(qint64 ms, qint64 keysBeforeMs, int limit) override;
     void trimChannel(const QByteArray& channel, int keep) override;
+
+    /// Before the commit and a savepoint.
+    void writeTops() { m_tops.write(); }
+    /// At the beginning, and after a rollback, to the savepoint or of everything.
+    void forgetTops() { m_tops.forget(); }
 
 private:
     struct Channel
@@ -57,6 +63,7 @@ private:
     int trimKeys(qint64 beforeMs, int limit);
 
     SqlDatabase& m_database;
+    JournalTops m_tops;
     const QByteArray m_epoch;
 };
 

@@ -72,11 +72,11 @@ QString searchWordsOf(const Message& message)
 
 void SqlMessages::insert(Message& m)
 {
-    m.id = firstNumber(m_database.run(
+    m.id = m_database.insert(
         u"insert into message (dialog_id, sequence, sender, sender_id, sender_name, system_type, client_message_id,"
-        " created_ms, edited_ms, attachments, text) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id"_s,
+        " created_ms, edited_ms, attachments, text) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
         m.dialogId, m.sequence, m.sender, m.senderId, m.senderName, m.systemType, m.clientMessageId, m.createdMs,
-        m.editedMs, m.attachments, m.text));
+        m.editedMs, m.attachments, m.text);
     if (m.id > 0)
         m_index.addMessage(m.id, searchWordsOf(m));
 }
@@ -106,11 +106,6 @@ void SqlMessages::setText(const Message& message)
     m_index.changeMessage(message.id, std::move(oldWords), searchWordsOf(*stored));
 }
 
-void SqlMessages::setSequence(const Message& message)
-{
-    m_database.run(u"update message set sequence = ? where id = ?"_s, message.sequence, message.id);
-}
-
 std::vector<Message> SqlMessages::before(qint64 dialogId, qint64 before, int limit)
 {
     static const QString sql = kSelectMessages + u" where dialog_id = ? and id < ? order by id desc limit ?"_s;
@@ -134,9 +129,9 @@ int SqlMessages::countFromGuest(qint64 dialogId, qint64 after)
 
 void SqlMessages::insertNote(Note& n)
 {
-    n.id = firstNumber(m_database.run(u"insert into note (dialog_id, author_id, author_name, created_ms, text)"
-                                      " values (?, ?, ?, ?, ?) returning id"_s,
-                                      n.dialogId, n.authorId, n.authorName, n.createdMs, n.text));
+    n.id = m_database.insert(u"insert into note (dialog_id, author_id, author_name, created_ms, text)"
+                             " values (?, ?, ?, ?, ?)"_s,
+                             n.dialogId, n.authorId, n.authorName, n.createdMs, n.text);
 }
 
 std::vector<Note> SqlMessages::notes(qint64 dialogId, qint64 before, int limit)

@@ -18,7 +18,6 @@ public:
     std::optional<Message> find(qint64 dialogId, qint64 id) override;
     std::optional<Message> findByClientId(qint64 dialogId, const QByteArray& clientMessageId) override;
     void setText(const Message& message) override;
-    void setSequence(const Message& message) override;
     std::vector<Message> before(qint64 dialogId, qint64 before, int limit) override;
     std::vector<Message> after(qint64 dialogId, qint64 after, int limit) override;
     int countFromGuest(qint64 dialogId, qint64 after) override;

@@ -46,8 +46,11 @@ public:
     void rollbackToSavepoint() override;
     const std::optional<Error>& failure() const override { return m_database->failure(); }
     bool isConnected() const override { return m_database->isConnected(); }
+    quint64 changes() const override { return m_database->changes(); }
 
 private:
+    void forget();
+
     std::unique_ptr<SqlDatabase> m_database;
     SearchIndex m_index;
     SqlDialogs m_dialogs;
@@ -58,10 +61,16 @@ private:
     SqlJournal m_journal;
 };
 
-bool SqlStore::begin(Access access)
+void SqlStore::forget()
 {
     m_index.clear();
     m_dialogs.forget();
+    m_journal.forgetTops();
+}
+
+bool SqlStore::begin(Access access)
+{
+    forget();
     if (!m_database->begin(access))
         return false;
     // A reader's first look fixes what it sees. A writer takes the log, on PostgreSQL for itself until its end: a group
@@ -74,19 +83,20 @@ bool SqlStore::begin(Access access)
 bool SqlStore::commit()
 {
     m_index.write();
+    m_journal.writeTops();
     return m_database->commit();
 }
 
 void SqlStore::rollback()
 {
-    m_index.clear();
-    m_dialogs.forget();
+    forget();
     m_database->rollback();
 }
 
 void SqlStore::savepoint()
 {
     m_index.mark();
+    m_journal.writeTops();
     m_database->savepoint();
 }
 
@@ -94,6 +104,7 @@ void SqlStore::rollbackToSavepoint()
 {
     m_index.returnToMark();
     m_dialogs.forget();
+    m_journal.forgetTops();
     m_database->rollbackToSavepoint();
 }
 

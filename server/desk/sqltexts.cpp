@@ -67,9 +67,9 @@ std::optional<CannedReply> SqlTexts::cannedReply(qint64 id)
 
 void SqlTexts::insert(CannedReply& r)
 {
-    r.id = firstNumber(m_database.run(u"insert into canned_reply (shortcut, title, text, owner_id, updated_ms)"
-                                      " values (?, ?, ?, ?, ?) returning id"_s,
-                                      r.shortcut, r.title, r.text, r.ownerId, r.updatedMs));
+    r.id = m_database.insert(u"insert into canned_reply (shortcut, title, text, owner_id, updated_ms)"
+                             " values (?, ?, ?, ?, ?)"_s,
+                             r.shortcut, r.title, r.text, r.ownerId, r.updatedMs);
 }
 
 void SqlTexts::update(const CannedReply& r)
@@ -103,9 +103,9 @@ std::vector<AuditEntry> SqlTexts::audit(qint64 before, int limit)
 
 void SqlTexts::insert(WebhookCall& c)
 {
-    c.id = firstNumber(m_database.run(u"insert into webhook_call (event, body, created_ms, next_ms, attempts)"
-                                      " values (?, ?, ?, ?, ?) returning id"_s,
-                                      c.event, c.body, c.createdMs, c.nextMs, c.attempts));
+    c.id = m_database.insert(u"insert into webhook_call (event, body, created_ms, next_ms, attempts)"
+                             " values (?, ?, ?, ?, ?)"_s,
+                             c.event, c.body, c.createdMs, c.nextMs, c.attempts);
 }
 
 std::vector<WebhookCall> SqlTexts::dueCalls(qint64 nowMs, int limit)

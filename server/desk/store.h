@@ -72,8 +72,7 @@ public:
     virtual void insert(Message& message) = 0;
     virtual std::optional<Message> find(qint64 dialogId, qint64 id) = 0;
     virtual std::optional<Message> findByClientId(qint64 dialogId, const QByteArray& clientMessageId) = 0;
-    virtual void setText(const Message& message) = 0;     ///< text and editedMs
-    virtual void setSequence(const Message& message) = 0; ///< once its event is placed
+    virtual void setText(const Message& message) = 0; ///< text and editedMs
     /// The `limit` newest with id < before (0: the newest of all), oldest first.
     virtual std::vector<Message> before(qint64 dialogId, qint64 before, int limit) = 0;
     virtual std::vector<Message> after(qint64 dialogId, qint64 after, int limit) = 0; ///< oldest first
@@ -222,6 +221,8 @@ public:
     /// deadlock, serialisation), Internal (a statement is wrong).
     virtual const std::optional<Error>& failure() const = 0;
     virtual bool isConnected() const = 0;
+    /// Grows with every statement that may have changed something.
+    virtual quint64 changes() const = 0;
 };
 
 } // namespace signalbox

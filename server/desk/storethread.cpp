@@ -47,8 +47,12 @@ private:
     void setDown(const Error& why);
     void serve(Group& group, Store::Access access);
     bool runGroup(Group& group, Store::Access access);
-    bool tryGroup(Group& group, Store::Access access);
+    enum class Outcome { Kept, Failed, WantsSavepoints };
+    enum class Savepoints { Without, With };
+    Outcome tryGroup(Group& group, Store::Access access, Savepoints savepoints);
     void runJob(Entry& entry);
+    bool runBoldly(Entry& entry);
+    std::vector<JournalEvent> run(Entry& entry);
     void runAlone(Entry& entry, Store::Access access);
     void failAll(Group& group, const Error& why);
     void readMissed();
@@ -179,8 +183,8 @@ void StoreThread::Loop::ensureOpen()
         m_store.reset();
     if (m_store || m_clock.steadyMs() < m_nextOpenMs)
         return;
-    m_nextOpenMs = m_clock.steadyMs() + m_limits.reopenMs;
     if (const auto opened = open(); !opened) {
+        m_nextOpenMs = m_clock.steadyMs() + m_limits.reopenMs;
         setDown(opened.error());
         return;
     }
@@ -196,11 +200,17 @@ void StoreThread::Loop::setDown(const Error& why)
     m_isDown = true;
 }
 
-/// One transaction for all; when the database wants it again, each job in one of its own. False when the connection
-/// broke and every job has failed.
+/// One transaction for all, without savepoints as long as they are not missed: behind each of them SQLite copies every
+/// page that changes. When the database wants it again, each job in one of its own. False when the connection broke and
+/// every job has failed.
 bool StoreThread::Loop::runGroup(Group& group, Store::Access access)
 {
-    if (tryGroup(group, access))
+    Outcome outcome = tryGroup(group, access, Savepoints::Without);
+    if (outcome == Outcome::WantsSavepoints) {
+        m_store->rollback();
+        outcome = tryGroup(group, access, Savepoints::With);
+    }
+    if (outcome == Outcome::Kept)
         return true;
     const Error why = m_store->failure().value_or(Error(ErrorCode::Unavailable));
     m_store->rollback();
@@ -222,7 +232,7 @@ void StoreThread::Loop::runAlone(Entry& entry, Store::Access access)
     Error why(ErrorCode::Unavailable);
     bool done = false;
     for (int attempt = 0; attempt < kAttempts && !done && m_store->isConnected(); ++attempt) {
-        done = tryGroup(single, access);
+        done = tryGroup(single, access, Savepoints::With) == Outcome::Kept;
         if (done)
             break;
         why = m_store->failure().value_or(why);
@@ -237,19 +247,22 @@ void StoreThread::Loop::runAlone(Entry& entry, Store::Access access)
     entry = std::move(single.front());
 }
 
-/// False, with the store's failure, when nothing of it is kept.
-bool StoreThread::Loop::tryGroup(Group& group, Store::Access access)
+/// Failed: nothing of it is kept, and the store knows why.
+StoreThread::Loop::Outcome StoreThread::Loop::tryGroup(Group& group, Store::Access access, Savepoints savepoints)
 {
     if (!m_store->begin(access))
-        return false;
+        return Outcome::Failed;
     for (Entry& entry : group) {
         entry.events.clear();
-        runJob(entry);
+        if (savepoints == Savepoints::Without && !runBoldly(entry))
+            return Outcome::WantsSavepoints;
+        if (savepoints == Savepoints::With)
+            runJob(entry);
         if (m_store->failure() || !m_store->isConnected())
-            return false;
+            return Outcome::Failed;
     }
     if (!m_store->commit())
-        return false;
+        return Outcome::Failed;
     {
         const std::lock_guard lock(m_mutex);
         ++m_counts.commits;
@@ -257,15 +270,30 @@ bool StoreThread::Loop::tryGroup(Group& group, Store::Access access)
     if (m_isDown && m_stateChanged)
         m_stateChanged({});
     m_isDown = false;
-    return true;
+    return Outcome::Kept;
+}
+
+std::vector<JournalEvent> StoreThread::Loop::run(Entry& entry)
+{
+    DeskTransaction transaction(*m_store, m_clock.wallMs(), m_access);
+    entry.result = entry.job(transaction);
+    return transaction.takeEmitted();
+}
+
+/// False when something of this job alone would have to be undone.
+bool StoreThread::Loop::runBoldly(Entry& entry)
+{
+    const quint64 changes = m_store->changes();
+    entry.events = run(entry);
+    if (const auto& failure = m_store->failure())
+        return failure->code != ErrorCode::Internal;
+    return entry.result.ok() || m_store->changes() == changes;
 }
 
 void StoreThread::Loop::runJob(Entry& entry)
 {
     m_store->savepoint();
-    DeskTransaction transaction(*m_store, m_clock.wallMs(), m_access);
-    entry.result = entry.job(transaction);
-    std::vector<JournalEvent> emitted = transaction.takeEmitted();
+    std::vector<JournalEvent> emitted = run(entry);
     if (const auto& failure = m_store->failure()) {
         entry.result = *failure;
         if (failure->code != ErrorCode::Internal)

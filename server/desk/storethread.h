@@ -24,7 +24,7 @@ public:
     {
         size_t queuedJobs = 10'000; ///< beyond it a job is answered Unavailable at once
         size_t jobsPerGroup = 256;
-        qint64 reopenMs = 500; ///< between attempts to reach a database that is down
+        qint64 reopenMs = 500; ///< after an attempt in vain to reach the database
     };
     /// Makes the store; called on the thread, again after a lost connection.
     using Open = std::function<Result<std::unique_ptr<Store>>()>;

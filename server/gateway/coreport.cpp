@@ -93,9 +93,21 @@ void CorePort::countRooms(Core::RoomsDone done)
     });
 }
 
-void CorePort::closeUser(QByteArray user, ErrorCode why)
+void CorePort::closeClient(QByteArray clientId, ErrorCode why, ClosedDone done)
 {
-    m_core.mailbox.post([this, user = std::move(user), why] { m_core.registry.closeUser(user, why); });
+    m_core.mailbox.post([this, clientId = std::move(clientId), why, done = std::move(done)] {
+        const int found = m_core.registry.closeClient(clientId, why);
+        m_worker.post([done, found] { done(found); });
+    });
+}
+
+void CorePort::closeUser(QByteArray user, ErrorCode why, ClosedDone done)
+{
+    m_core.mailbox.post([this, user = std::move(user), why, done = std::move(done)] {
+        const int found = m_core.registry.closeUser(user, why);
+        if (done)
+            m_worker.post([done, found] { done(found); });
+    });
 }
 
 void CorePort::operatorChose(QByteArray operatorId, OperatorStatus wanted, qint64 untilMs)

@@ -46,8 +46,10 @@ public:
     /// Channel → sessions on all workers.
     void countRooms(Core::RoomsDone done);
 
+    using ClosedDone = std::function<void(int found)>;
+    void closeClient(QByteArray clientId, ErrorCode why, ClosedDone done);
     /// Closes all connections of a user.
-    void closeUser(QByteArray user, ErrorCode why);
+    void closeUser(QByteArray user, ErrorCode why, ClosedDone done = {});
     /// Tells the board of presence, see Core::operatorChose.
     void operatorChose(QByteArray operatorId, OperatorStatus wanted, qint64 untilMs);
 

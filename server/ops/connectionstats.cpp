@@ -67,19 +67,27 @@ void countUp(QJsonObject& counts, const QString& key)
 
 } // namespace
 
-QJsonObject connectionPage(std::vector<SessionMetaPtr> sessions, const ConnectionQuery& query)
+ConnectionMatches findConnections(std::vector<SessionMetaPtr> sessions, const ConnectionQuery& query)
 {
     std::erase_if(sessions, [&query](const SessionMetaPtr& meta) { return !matches(*meta, query); });
     const auto total = static_cast<qsizetype>(sessions.size());
-    const qsizetype first = std::min(query.offset, total);
-    const qsizetype last = first + std::min(query.limit, total - first);
-    std::partial_sort(sessions.begin(), sessions.begin() + last, sessions.end(),
-                      [](const SessionMetaPtr& a, const SessionMetaPtr& b) { return a->id < b->id; });
+    const auto first = sessions.begin() + std::min(query.offset, total);
+    const auto last = first + std::min(query.limit, static_cast<qsizetype>(sessions.end() - first));
+    const auto isOlder = [](const SessionMetaPtr& a, const SessionMetaPtr& b) { return a->id < b->id; };
+    std::nth_element(sessions.begin(), first, sessions.end(), isOlder);
+    std::partial_sort(first, last, sessions.end(), isOlder);
+    std::vector<SessionMetaPtr> page(first, last);
+    return {std::move(sessions), std::move(page)};
+}
+
+QJsonObject connectionPage(std::vector<SessionMetaPtr> sessions, const ConnectionQuery& query)
+{
+    const ConnectionMatches found = findConnections(std::move(sessions), query);
     QJsonArray items;
-    for (qsizetype i = first; i < last; ++i)
-        items.append(toJson(*sessions[static_cast<size_t>(i)]));
+    for (const SessionMetaPtr& meta : found.page)
+        items.append(toJson(*meta));
     return {{QStringLiteral("items"), items},
-            {QStringLiteral("total"), total},
+            {QStringLiteral("total"), static_cast<qsizetype>(found.all.size())},
             {QStringLiteral("offset"), query.offset},
             {QStringLiteral("limit"), query.limit}};
 }

@@ -20,6 +20,14 @@ struct ConnectionQuery
     qsizetype limit = 100;
 };
 
+/// Those that match, and the page that was asked for, oldest connection first. Costs one look at each session.
+struct ConnectionMatches
+{
+    std::vector<SessionMetaPtr> all; ///< in no order
+    std::vector<SessionMetaPtr> page;
+};
+ConnectionMatches findConnections(std::vector<SessionMetaPtr> sessions, const ConnectionQuery& query);
+
 /// One page, oldest connection first: `{"items":[…],"total","offset","limit"}`; total counts all that match. An item:
 /// `id`, `client_id`, `transport`, `pool` ("admin", "site"), `door`, `worker`, `user`, `role`, `dialog`, `stream`,
 /// `address`, `created`, `last_pong` (ISO 8601 UTC; null: none yet), `in`, `out` (messages), `slow`. Never a

@@ -286,9 +286,6 @@ void StoreContract::messageKeepsEveryField()
         QVERIFY(store().messages().find(empty.dialogId, empty.id) == empty);
         QVERIFY(!store().messages().find(other, full.id));
         QVERIFY(!store().messages().find(full.dialogId, 99));
-        full.sequence = 18;
-        store().messages().setSequence(full);
-        QVERIFY(store().messages().find(full.dialogId, full.id) == full);
     }));
 }
 

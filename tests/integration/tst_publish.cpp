@@ -67,10 +67,6 @@ private slots:
     void refusesBroadcasts_data();
     void refusesBroadcasts();
     void tellsItsCatalogue();
-    void countsConnections();
-    void countsRooms();
-    void statsAreForAdmins_data();
-    void statsAreForAdmins();
     void tellsItsHealth_data();
     void tellsItsHealth();
 
@@ -555,84 +551,6 @@ void TestPublish::tellsItsCatalogue()
          {"connection.established", "dialog.message.created", "handoff.queue.updated", "ai.provider.status", "call:new",
           "user:offline", "chat.alert", "deal.journal.appended", "heartbeat", "warning", "error"})
         QVERIFY2(names.contains(QString::fromLatin1(name)), name);
-}
-
-void TestPublish::countsConnections()
-{
-    const Headers admin = bearer(ServerProcess::jwt(Role::Admin, "ada"));
-    WsClient guest(m_server.port(), "/channel/ws?session=77&token=" + ServerProcess::sessionToken("77"));
-    QVERIFY(!guest.next().isEmpty());
-    SseClient stream(m_server.port(), "/api/dialogs/77/events", bearer(ServerProcess::jwt(Role::Operator, "olga")));
-    QCOMPARE(stream.events(1).size(), 1);
-    QJsonObject stats;
-    QTRY_VERIFY(
-        (stats = json(get(m_server.port(), "/api/v1/stats/connections", admin).body))[QStringLiteral("total")] == 3);
-    QCOMPARE(stats[QStringLiteral("pools")].toObject(), json(R"({"admin":2,"site":1})"));
-    QCOMPARE(stats[QStringLiteral("by_transport")].toObject(), json(R"({"ws":2,"sse":1,"socketio":0,"polling":0})"));
-    const QJsonArray list = stats[QStringLiteral("connections")].toArray();
-    QCOMPARE(list.size(), 3);
-    QCOMPARE(text(list[0].toObject(), "user"), QByteArray("dora")); // the oldest first
-    const QJsonObject mine = text(list[1].toObject(), "role") == "guest" ? list[1].toObject() : list[2].toObject();
-    QCOMPARE(text(mine, "user"), QByteArray("guest:77"));
-    QCOMPARE(text(mine, "role"), QByteArray("guest"));
-    QCOMPARE(text(mine, "pool"), QByteArray("site"));
-    QCOMPARE(text(mine, "transport"), QByteArray("ws"));
-    QCOMPARE(text(mine, "dialog"), QByteArray("77"));
-    QCOMPARE(text(mine, "door"), QByteArray("/channel/ws"));
-    QCOMPARE(text(mine, "address"), QByteArray("127.0.0.1"));
-    QVERIFY(QDateTime::fromString(mine[QStringLiteral("created")].toString(), Qt::ISODateWithMs).isValid());
-    QVERIFY(!get(m_server.port(), "/api/v1/stats/connections", admin)
-                 .body.contains(ServerProcess::sessionToken("77").right(20)));
-    QSet<QByteArray> users;
-    for (const char* offset : {"0", "1", "2"}) {
-        const QByteArray target = "/api/v1/stats/connections?limit=1&offset=" + QByteArray(offset);
-        const QJsonObject page = json(get(m_server.port(), target, admin).body);
-        QCOMPARE(page[QStringLiteral("total")], QJsonValue(3));
-        QCOMPARE(page[QStringLiteral("connections")].toArray().size(), 1);
-        users.insert(text(page[QStringLiteral("connections")][0].toObject(), "user"));
-    }
-    QCOMPARE(users, (QSet<QByteArray>{"dora", "guest:77", "olga"}));
-}
-
-void TestPublish::countsRooms()
-{
-    WsClient one(m_server.port(), "/channel/ws?session=rooms&token=" + ServerProcess::sessionToken("rooms"));
-    WsClient two(m_server.port(), "/channel/ws?session=rooms&token=" + ServerProcess::sessionToken("rooms"));
-    QVERIFY(!one.next().isEmpty());
-    QVERIFY(!two.next().isEmpty());
-    const auto connectionsOf = [this](const char* room) {
-        const QJsonObject rooms = json(get(m_server.port(), "/api/v1/stats/rooms", service()).body);
-        for (const QJsonValue entry : rooms[QStringLiteral("rooms")].toArray()) {
-            if (entry[QLatin1String("room")] == QLatin1String(room))
-                return entry[QLatin1String("connections")].toInt();
-        }
-        return 0;
-    };
-    QCOMPARE(connectionsOf("dialog:rooms"), 2); // over all workers
-    QCOMPARE(connectionsOf("directors"), 1);
-    one.socket().close();
-    QTRY_COMPARE(connectionsOf("dialog:rooms"), 1);
-    two.abort();
-    QTRY_COMPARE(connectionsOf("dialog:rooms"), 0);
-}
-
-void TestPublish::statsAreForAdmins_data()
-{
-    QTest::addColumn<QByteArray>("token");
-    QTest::addColumn<int>("status");
-    QTest::newRow("nobody") << QByteArray() << 401;
-    QTest::newRow("operator") << ServerProcess::jwt(Role::Operator, "anna") << 403;
-    QTest::newRow("director") << ServerProcess::jwt(Role::Director, "dora") << 403;
-    QTest::newRow("admin") << ServerProcess::jwt(Role::Admin, "ada") << 200;
-    QTest::newRow("service") << ServerProcess::webhookToken() << 200;
-}
-
-void TestPublish::statsAreForAdmins()
-{
-    QFETCH(QByteArray, token);
-    QFETCH(int, status);
-    for (const char* target : {"/api/v1/stats/connections", "/api/v1/stats/rooms"})
-        QCOMPARE(get(m_server.port(), target, token.isEmpty() ? Headers() : bearer(token)).status, status);
 }
 
 void TestPublish::tellsItsHealth_data()
