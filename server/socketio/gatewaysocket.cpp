@@ -164,13 +164,19 @@ void GatewaySocket::becomes(const IdentityPtr& identity, const std::vector<QByte
 {
     setDeadline(0);
     m_identity = identity;
+    ++m_unanswered;
     identify(describedAs(session().meta(), identity), rooms, since);
 }
 
 void GatewaySocket::identified(const Result<Replay>& answer, bool)
 {
-    if (isClosing())
+    if (--m_unanswered > 0 || isClosing())
+        return;        // it has left and come back since: the last answer counts
+    if (!m_identity) { // it has left
+        if (!answer)
+            close(answer.error().code); // nobody counts it any more
         return;
+    }
     if (!answer) {
         if (m_recovering)
             welcome(freshId());
@@ -316,7 +322,8 @@ void GatewaySocket::joined(const SocketPacket& event, const QByteArray& room, co
     if (isClosing() || !Hub::isMember(session(), room))
         return;
     if (!answer) {
-        edge().hub().leave(session(), room);
+        if (edge().hub().leave(session(), room))
+            edge().port().abandon({room});
         sayRefused(event, answer.error());
         return;
     }
@@ -373,6 +380,7 @@ void GatewaySocket::leftNamespace(const QByteArray&)
     m_tookLeave = true;
     m_admitted = false;
     m_identity = nullptr;
+    m_authenticating.reset();
     const std::vector<QByteArray> abandoned = edge().hub().leaveAll(session());
     if (!abandoned.empty())
         edge().port().abandon(abandoned);

@@ -62,6 +62,7 @@ private:
     QByteArray m_pid;
     std::optional<SavedSocket> m_recovering;      ///< from recover() to the core's answer
     std::optional<SocketPacket> m_authenticating; ///< the event that waits for its acknowledgement
+    int m_unanswered = 0;                         ///< answers of the core to identify() that are awaited
     bool m_admitted = false;                      ///< the core counts it as m_identity
     bool m_tookLeave = false;                     ///< nothing of it is to be recovered
 };

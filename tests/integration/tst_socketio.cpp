@@ -2,6 +2,7 @@
 // Socket.IO v5 on the wire: what the official server answers to each packet, and what it closes for.
 #include "support/echoprocess.h"
 #include "support/pollclient.h"
+#include "support/socketwire.h"
 
 #include <QTest>
 
@@ -10,40 +11,6 @@ using namespace signalbox::test;
 namespace {
 
 constexpr char kPath[] = "/socket.io/";
-constexpr char kTarget[] = "/socket.io/?EIO=4&transport=websocket";
-
-/// A client whose texts begin behind the Engine.IO handshake.
-class SocketWire : public WsWire
-{
-public:
-    explicit SocketWire(quint16 port)
-        : WsWire(port, kTarget)
-    {
-        waitFor(0);
-    }
-    /// The texts behind the handshake, once there are so many.
-    QByteArrayList waitFor(qsizetype count)
-    {
-        wire().readUntil([&](const QByteArray&) { return texts().size() > count; });
-        return texts().mid(1);
-    }
-    QByteArray waitForLast(qsizetype count) { return waitFor(count).value(count - 1); }
-    /// Joins a namespace: two texts, CONNECT's answer and `auth`.
-    void join(const QByteArray& nsp = {})
-    {
-        const qsizetype before = texts().size() - 1;
-        sendText("40" + nsp);
-        waitFor(before + 2);
-    }
-    /// The server ends the connection with a close frame that has no code.
-    bool isClosed()
-    {
-        if (!wire().readUntil(
-                [this](const QByteArray&) { return !frames().isEmpty() && frames().last().first == 0x88; }))
-            return false;
-        return frames().last().payload.isEmpty();
-    }
-};
 
 } // namespace
 
