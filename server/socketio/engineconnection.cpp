@@ -63,7 +63,8 @@ void EngineConnection::openWebSocket(StreamPtr stream, QByteArray leftover, QByt
 QByteArray EngineConnection::openingJson() const
 {
     const Settings& settings = edge().settings();
-    return "{\"sid\":\"" + m_sid + "\",\"upgrades\":" + (isPolling() ? "[\"websocket\"]" : "[]") +
+    const bool mayBeUpgraded = isPolling() && settings.transports.webSocket;
+    return "{\"sid\":\"" + m_sid + "\",\"upgrades\":" + (mayBeUpgraded ? "[\"websocket\"]" : "[]") +
            ",\"pingInterval\":" + QByteArray::number(settings.heartbeat.engineIoPingMs) +
            ",\"pingTimeout\":" + QByteArray::number(settings.heartbeat.engineIoPongMs) +
            ",\"maxPayload\":" + QByteArray::number(settings.limits.engineIoPayloadBytes) + '}';
@@ -139,9 +140,8 @@ void EngineConnection::post(const EngineRequest& request, const EngineReply& rep
     }
     EnginePayload payload = decodeEnginePayload(request.body);
     for (EnginePacket& packet : payload.packets) {
-        if (isClosing())
-            break;
-        receivedPacket(std::move(packet));
+        if (!isClosing() || packet.type == EngineType::Close) // a goodbye need not wait for the end of ours
+            receivedPacket(std::move(packet));
     }
     if (payload.isBroken && !isClosing())
         drop();
@@ -152,7 +152,8 @@ void EngineConnection::abandoned(quint64 ticket)
 {
     if (!m_poll || m_pollTicket != ticket)
         return;
-    m_poll = nullptr;
+    // The door keeps the request until it is answered, and who has ended one direction may still read.
+    answerPoll(engineError(EngineError::UnknownSid));
     retire();
 }
 

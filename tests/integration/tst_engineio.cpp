@@ -11,6 +11,7 @@ namespace {
 
 constexpr char kPath[] = "/engine.io/";
 constexpr char kNoBody[] = "";
+constexpr int kUndoneMs = 60'000; ///< for what the server gives up after ten seconds
 
 QByteArray errorBody(int code, const char* message)
 {
@@ -88,10 +89,17 @@ private slots:
         row("sid like a property", "GET", "?EIO=4&transport=polling&sid=__proto__", 1, "Session ID unknown");
         row("a sid of no worker", "GET", "?EIO=4&transport=polling&sid=abcdefghijklmnopqrs_", 1, "Session ID unknown");
         row("POST", "POST", "?EIO=4&transport=polling", 2, "Bad handshake method");
-        row("PUT", "PUT", "?EIO=4&transport=polling", 2, "Bad handshake method");
+        for (const char* method : {"PUT", "DELETE", "PATCH"})
+            row(method, method, "?EIO=4&transport=polling", 2, "Bad handshake method");
         row("WebSocket without upgrade", "GET", "?EIO=4&transport=websocket", 3, "Bad request");
         row("version 3", "GET", "?EIO=3&transport=polling", 5, "Unsupported protocol version");
         row("no version", "GET", "?transport=polling", 5, "Unsupported protocol version");
+        // What is looked at first.
+        row("transport before sid", "GET", "?EIO=4&transport=x&sid=x", 0, "Transport unknown");
+        row("sid before method", "POST", "?EIO=4&transport=polling&sid=x", 1, "Session ID unknown");
+        row("sid before version", "GET", "?EIO=3&transport=polling&sid=x", 1, "Session ID unknown");
+        row("method before version", "POST", "?EIO=3&transport=polling", 2, "Bad handshake method");
+        row("upgrade before version", "GET", "?EIO=3&transport=websocket", 3, "Bad request");
     }
     void refusesHandshakes()
     {
@@ -211,6 +219,17 @@ private slots:
         QVERIFY(client.isGone());
     }
 
+    void aPollWhoseClientEndsOneDirectionIsAnswered()
+    {
+        PollClient client(port(), kPath);
+        client.startPoll();
+        QVERIFY(client.polls().isSilent());
+        client.polls().wire().finish();
+        QCOMPARE(client.polls().answer().status, 400);
+        QVERIFY(client.polls().wire().waitForEnd());
+        QVERIFY(client.isGone());
+    }
+
     void aClientTakesLeaveByAPost()
     {
         PollClient client(port(), kPath);
@@ -270,10 +289,50 @@ private slots:
         QCOMPARE(client.poll().body.size(), 10'000);
     }
 
+    void aBodyThatNoRequestMayHaveIsRefusedAlone()
+    {
+        PollClient client(port(), kPath);
+        PollWire wire(port());
+        wire.wire().send("POST " + client.target() + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n");
+        QCOMPARE(wire.answer().status, 413);
+        QCOMPARE(client.post("4x").status, 200);
+        QCOMPARE(client.poll().body, QByteArray("4x"));
+    }
+
+    /// Not the official server, which refuses the second: here a request is seen when it is complete.
+    void twoPostsAtOnceBothCount()
+    {
+        PollClient client(port(), kPath);
+        PollWire slow(port());
+        slow.wire().send("POST " + client.target() + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n4sl");
+        QVERIFY(slow.isSilent());
+        QCOMPARE(client.post("4fast").status, 200);
+        slow.wire().send("ow");
+        QCOMPARE(slow.answer().status, 200);
+        QCOMPARE(client.pollFor("4slow"), QByteArray("4fast\x1e"
+                                                     "4slow"));
+    }
+
+    void aSessionOfAWebSocketIsNotPolled()
+    {
+        EngineWire socket(port());
+        const QByteArray opening = socket.waitForTexts(1).value(0);
+        const QByteArray sid = opening.mid(9, 20);
+        PollWire wire(port());
+        for (const char* method : {"GET", "POST"}) {
+            wire.ask(method, QByteArray(kPath) + "?EIO=4&transport=polling&sid=" + sid, "4x");
+            const HttpAnswer answer = wire.answer();
+            QCOMPARE(answer.status, 400);
+            QCOMPARE(answer.body, errorBody(3, "Bad request"));
+        }
+        socket.sendText("4x");
+        QCOMPARE(socket.waitForTexts(2).value(1), QByteArray("4x"));
+    }
+
     void otherMethodsAreAnError()
     {
         PollClient client(port(), kPath);
-        for (const char* method : {"PUT", "DELETE"}) {
+        for (const char* method : {"PUT", "DELETE", "OPTION"}) {
             PollWire wire(port());
             wire.ask(method, client.target());
             const HttpAnswer answer = wire.answer();
@@ -399,6 +458,25 @@ private slots:
         QVERIFY(third.wire().waitForEnd());
         first.sendText("4y");
         QCOMPARE(first.waitForTexts(3).value(2), QByteArray("4y"));
+    }
+
+    void anUpgradeThatNobodyGoesOnWithEnds()
+    {
+        PollClient first(port(), kPath);
+        EngineWire silent(port(), "&sid=" + first.sid());
+        PollClient second(port(), kPath);
+        EngineWire probing(port(), "&sid=" + second.sid());
+        probing.sendText("2probe");
+        QCOMPARE(probing.waitForTexts(1), QByteArrayList{"3probe"});
+        for (PollClient* client : {&first, &second}) // on a connection that stays open until the end
+            QCOMPARE(client->post("4w").status, 200);
+        QVERIFY(silent.wire().waitForEnd(kUndoneMs));
+        QCOMPARE(silent.frames().value(0).first, 0x88);
+        QVERIFY(probing.wire().waitForEnd(kUndoneMs));
+        for (PollClient* client : {&first, &second}) {
+            QCOMPARE(client->post("4x").status, 200);
+            QVERIFY(client->pollFor("4x").endsWith("4x"));
+        }
     }
 
     void theServerPingsAndEndsWhoDoesNotAnswer()

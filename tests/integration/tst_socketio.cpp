@@ -197,6 +197,24 @@ private slots:
         QVERIFY(waiting.isGone());
     }
 
+    void aCloseThatNobodyFetchesEnds()
+    {
+        constexpr int kUndoneMs = 90'000; // the server gives up after thirty seconds
+        PollClient client(port(), kPath);
+        QCOMPARE(client.post("42[]").status, 200);
+        QTRY_COMPARE_WITH_TIMEOUT(client.post("4").status, 400, kUndoneMs);
+        QVERIFY(client.isGone());
+    }
+
+    void aClientNeedNotFetchTheClose()
+    {
+        PollClient client(port(), kPath);
+        QCOMPARE(client.post("42[]").body, QByteArray("ok")); // the session is being closed now
+        QCOMPARE(client.post("40").body, QByteArray("ok"));   // and takes nothing any more
+        QCOMPARE(client.post("1").body, QByteArray("ok"));
+        QVERIFY(client.isGone());
+    }
+
     void whoJoinsNoNamespaceIsClosed()
     {
         EchoProcess echo({QStringLiteral("--connect-timeout"), QStringLiteral("300")});

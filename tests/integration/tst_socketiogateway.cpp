@@ -194,6 +194,15 @@ private slots:
         QVERIFY(thief.waitForText("\"userId\":\"8\""));
     }
 
+    void noUpgradeIsOfferedWhereThereAreNoWebSockets()
+    {
+        ServerProcess server;
+        QVERIFY(server.start({{"SIGNALBOX_TRANSPORTS_WEBSOCKET", "false"}}));
+        const PollClient client(server.port(), kPath);
+        QVERIFY2(client.opening().body.contains("\"upgrades\":[]"), client.opening().body.constData());
+        QCOMPARE(server.stop(), 0);
+    }
+
     void withoutAnOriginListAPreflightIsABadHandshake()
     {
         ServerProcess server;
