@@ -10,7 +10,7 @@ namespace signalbox {
 SocketIoConnection::SocketIoConnection(EdgeWorker& edge, SessionMetaPtr meta, std::shared_ptr<EngineSessions> sessions,
                                        WireFormat format)
     : EngineConnection(edge, std::move(meta), std::move(sessions), format)
-    , m_decoder(edge.settings().limits.jsonDepth)
+    , m_decoder(edge.settings().limits.jsonDepth, edge.settings().limits.engineIoPayloadBytes)
 {
 }
 

@@ -87,7 +87,7 @@ SocketPacketDecoder::Outcome SocketPacketDecoder::readHead(QByteArrayView text)
     if (isBinary()) {
         const QByteArrayView digits = takeDigits(text);
         announced = digits.size() <= 4 ? digits.toInt() : 0; // none is 0
-        if (!text.startsWith('-') || announced < 1 || announced > m_maxAttachments)
+        if (!text.startsWith('-') || announced < 1 || announced > kMaxAttachments)
             return broken();
         text = text.sliced(1);
     }
@@ -138,7 +138,8 @@ SocketPacketDecoder::Outcome SocketPacketDecoder::readPayload(const QByteArray& 
 
 SocketPacketDecoder::Outcome SocketPacketDecoder::feedBinary(QByteArray bytes)
 {
-    if (m_broken || m_missing == 0)
+    m_attachedBytes += bytes.size();
+    if (m_broken || m_missing == 0 || m_attachedBytes > m_maxAttachedBytes)
         return broken();
     m_packet.attachments.append(std::move(bytes));
     return --m_missing > 0 ? Outcome::Awaiting : Outcome::Complete;
@@ -147,6 +148,7 @@ SocketPacketDecoder::Outcome SocketPacketDecoder::feedBinary(QByteArray bytes)
 SocketPacket SocketPacketDecoder::take()
 {
     SocketPacket packet = std::exchange(m_packet, {});
+    m_attachedBytes = 0;
     if (packet.type == SocketType::BinaryEvent)
         packet.type = SocketType::Event;
     else if (packet.type == SocketType::BinaryAck)

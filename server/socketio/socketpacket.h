@@ -30,7 +30,8 @@ struct SocketPacket
 /// Puts Socket.IO packets together from Engine.IO messages: one text, and as many binary ones behind it as it
 /// announces. One per session; not tied to a thread. Broken is final: the session is to be closed.
 ///
-/// Bounds: attachments (1 to `maxAttachments` of a binary packet) and the JSON's depth; the sizes are the transport's.
+/// Bounds: attachments (1 to kMaxAttachments of a binary packet), their bytes together, and the JSON's depth; the size
+/// of one message is the transport's.
 class SocketPacketDecoder
 {
 public:
@@ -41,9 +42,9 @@ public:
         Broken,
     };
 
-    explicit SocketPacketDecoder(int maxDepth, int maxAttachments = kMaxAttachments)
+    SocketPacketDecoder(int maxDepth, qint64 maxAttachedBytes)
         : m_maxDepth(maxDepth)
-        , m_maxAttachments(maxAttachments)
+        , m_maxAttachedBytes(maxAttachedBytes)
     {
     }
 
@@ -58,8 +59,9 @@ private:
     bool isBinary() const { return m_packet.type == SocketType::BinaryEvent || m_packet.type == SocketType::BinaryAck; }
 
     const int m_maxDepth;
-    const int m_maxAttachments;
+    const qint64 m_maxAttachedBytes;
     SocketPacket m_packet;
+    qint64 m_attachedBytes = 0;
     int m_missing = 0; ///< attachments that have yet to come
     bool m_broken = false;
 };

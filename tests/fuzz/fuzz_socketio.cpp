@@ -12,6 +12,7 @@ using namespace signalbox;
 namespace {
 
 constexpr int kDepth = 16;
+constexpr qint64 kAttachedBytes = 1 << 20;
 using Outcome = SocketPacketDecoder::Outcome;
 
 void require(bool condition)
@@ -42,7 +43,7 @@ void checkPacket(const SocketPacket& packet)
     if (packet.type != SocketType::Event || packet.args.isEmpty() || packet.nsp.contains(','))
         return;
     // Written down again it says the same.
-    SocketPacketDecoder again(kDepth);
+    SocketPacketDecoder again(kDepth, kAttachedBytes);
     Outcome outcome = again.feedText(encodeSocketText({.nsp = packet.nsp,
                                                        .ackId = packet.ackId,
                                                        .json = jsonText(packet.args),
@@ -62,7 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
 {
     const EnginePayload payload = decodeEnginePayload(QByteArrayView(data, static_cast<qsizetype>(size)));
     checkRoundTrip(payload);
-    SocketPacketDecoder decoder(kDepth);
+    SocketPacketDecoder decoder(kDepth, kAttachedBytes);
     bool isBroken = false;
     for (const EnginePacket& packet : payload.packets) {
         if (packet.type != EngineType::Message)

@@ -11,10 +11,11 @@ namespace {
 
 using Outcome = SocketPacketDecoder::Outcome;
 constexpr int kDepth = 32;
+constexpr qint64 kAttachedBytes = 1000;
 
 SocketPacket decoded(const QByteArray& text, const QByteArrayList& attachments = {})
 {
-    SocketPacketDecoder decoder(kDepth);
+    SocketPacketDecoder decoder(kDepth, kAttachedBytes);
     Outcome outcome = decoder.feedText(text);
     for (const QByteArray& bytes : attachments) {
         if (outcome != Outcome::Awaiting)
@@ -87,7 +88,7 @@ private slots:
 
     void packetsFollowEachOther()
     {
-        SocketPacketDecoder decoder(kDepth);
+        SocketPacketDecoder decoder(kDepth, kAttachedBytes);
         QVERIFY(decoder.feedText("51-[\"a\",{\"_placeholder\":true,\"num\":0}]") == Outcome::Awaiting);
         QVERIFY(decoder.feedBinary("x") == Outcome::Complete);
         QCOMPARE(decoder.take().attachments.size(), 1);
@@ -97,7 +98,7 @@ private slots:
 
     void tenAttachmentsAreTheMost()
     {
-        SocketPacketDecoder decoder(kDepth);
+        SocketPacketDecoder decoder(kDepth, kAttachedBytes);
         QVERIFY(decoder.feedText("510-[\"a\"]") == Outcome::Awaiting);
         for (int i = 1; i < 10; ++i)
             QVERIFY(decoder.feedBinary("x") == Outcome::Awaiting);
@@ -171,22 +172,36 @@ private slots:
     void refuses()
     {
         QFETCH(QByteArray, text);
-        SocketPacketDecoder decoder(kDepth);
+        SocketPacketDecoder decoder(kDepth, kAttachedBytes);
         QVERIFY(decoder.feedText(text) == Outcome::Broken);
         QVERIFY(decoder.feedText("2[\"a\"]") == Outcome::Broken); // for good
     }
 
     void textAndBytesComeInTheirOrder()
     {
-        SocketPacketDecoder early(kDepth);
+        SocketPacketDecoder early(kDepth, kAttachedBytes);
         QVERIFY(early.feedBinary("x") == Outcome::Broken);
-        SocketPacketDecoder late(kDepth);
+        SocketPacketDecoder late(kDepth, kAttachedBytes);
         QVERIFY(late.feedText("51-[\"a\"]") == Outcome::Awaiting);
         QVERIFY(late.feedText("2[\"a\"]") == Outcome::Broken);
-        SocketPacketDecoder many(kDepth);
+        SocketPacketDecoder many(kDepth, kAttachedBytes);
         QVERIFY(many.feedText("51-[\"a\"]") == Outcome::Awaiting);
         QVERIFY(many.feedBinary("x") == Outcome::Complete);
         QVERIFY(many.feedBinary("y") == Outcome::Broken);
+    }
+
+    void theBytesOfAPacketAreBoundedTogether()
+    {
+        SocketPacketDecoder decoder(kDepth, kAttachedBytes);
+        for (int round = 0; round < 2; ++round) { // each packet anew
+            QVERIFY(decoder.feedText("52-[\"a\"]") == Outcome::Awaiting);
+            QVERIFY(decoder.feedBinary(QByteArray(kAttachedBytes - 1, 'x')) == Outcome::Awaiting);
+            QVERIFY(decoder.feedBinary("x") == Outcome::Complete);
+            decoder.take();
+        }
+        QVERIFY(decoder.feedText("52-[\"a\"]") == Outcome::Awaiting);
+        QVERIFY(decoder.feedBinary(QByteArray(kAttachedBytes, 'x')) == Outcome::Awaiting);
+        QVERIFY(decoder.feedBinary("x") == Outcome::Broken);
     }
 
     void writesWhatItReads()
