@@ -21,9 +21,11 @@ std::unique_ptr<EngineConnection> makeSocket(const ApiRequest& request, SessionM
 
 } // namespace
 
-void addSocketIoDoor(Router& router, const std::shared_ptr<EngineDoors>& doors)
+void addSocketIoDoor(Router& router, const SocketIoParts& parts)
 {
-    addEngineDoor(router, "/socket.io/", doors, makeSocket);
+    constexpr char kPath[] = "/socket.io/";
+    addSocketIoClient(router, kPath, parts.clientFiles);
+    addEngineDoor(router, kPath, parts.doors, makeSocket);
 }
 
 } // namespace signalbox

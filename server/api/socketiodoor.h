@@ -2,10 +2,19 @@
 #pragma once
 
 #include "api/enginedoor.h"
+#include "api/socketioclient.h"
 
 namespace signalbox {
 
-/// /socket.io/: seed 001's Socket.IO service (GatewaySocket).
-void addSocketIoDoor(Router& router, const std::shared_ptr<EngineDoors>& doors);
+/// What the doors of all workers share.
+struct SocketIoParts
+{
+    std::shared_ptr<EngineDoors> doors = std::make_shared<EngineDoors>();
+    std::vector<SocketIoClientFile> clientFiles;
+};
+
+/// /socket.io/: seed 001's Socket.IO service (GatewaySocket), and the client's files for pages that load them from
+/// here.
+void addSocketIoDoor(Router& router, const SocketIoParts& parts);
 
 } // namespace signalbox

@@ -202,10 +202,10 @@ Result<void> App::Parts::start()
         registry.addWatcher(&desk->presence());
     }
     const EdgeShared shared{clock, catalog, *authenticator, edgeMetrics, desk ? &desk->stores() : nullptr};
-    const auto socketIoDoors = std::make_shared<EngineDoors>();
+    const SocketIoParts socketIo{.clientFiles = readSocketIoClient(settings->socketIo.clientDir)};
     for (int i = 0; i < workers->size(); ++i)
         rooms.push_back(std::make_unique<WorkerRoom>(shared, *core, workers->worker(i), settings, health, metrics,
-                                                     LoginParts{loginGuard, passwords}, socketIoDoors, moreRoutes));
+                                                     LoginParts{loginGuard, passwords}, socketIo, moreRoutes));
     if (auto opened = openManagementPort(); !opened)
         return opened;
     if (auto opened = openPublicPort(); !opened)

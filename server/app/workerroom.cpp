@@ -12,7 +12,6 @@
 #include "api/operatorsapi.h"
 #include "api/pages.h"
 #include "api/publishapi.h"
-#include "api/socketiodoor.h"
 #include "net/plainstream.h"
 #include "net/tlsstream.h"
 
@@ -35,8 +34,8 @@ HttpLimits httpLimits(const Settings& settings)
 } // namespace
 
 WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std::shared_ptr<const Settings>& settings,
-                       const Health& health, Metrics& metrics, LoginParts logins,
-                       const std::shared_ptr<EngineDoors>& socketIoDoors, const MoreRoutes& more)
+                       const Health& health, Metrics& metrics, LoginParts logins, const SocketIoParts& socketIo,
+                       const MoreRoutes& more)
     : m_worker(worker)
     , m_edge(shared, core, worker, settings)
     , m_router(m_edge)
@@ -52,7 +51,7 @@ WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std:
     addSocketDoors(m_router, m_wsLimits);
     addStreamDoors(m_router);
     if (settings->transports.socketIo)
-        addSocketIoDoor(m_router, socketIoDoors);
+        addSocketIoDoor(m_router, socketIo);
     addAuthApi(m_router, logins);
     addOperatorsApi(m_router, logins);
     addDialogsApi(m_router);

@@ -107,6 +107,7 @@ struct SocketIoSettings
     qint64 connectTimeoutMs = 0; ///< from the handshake to the first namespace
     qint64 authenticateMs = 0;   ///< from there to a valid token
     qint64 recoveryMs = 0;       ///< how long a socket that went can be recovered; 0: never
+    QByteArray clientDir;        ///< the browser's library, to be served; empty: it is not
 };
 
 struct StreamSettings

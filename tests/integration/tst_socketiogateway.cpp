@@ -4,6 +4,8 @@
 #include "support/serverprocess.h"
 #include "support/socketwire.h"
 
+#include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <algorithm>
@@ -201,6 +203,47 @@ private slots:
         const PollClient client(server.port(), kPath);
         QVERIFY2(client.opening().body.contains("\"upgrades\":[]"), client.opening().body.constData());
         QCOMPARE(server.stop(), 0);
+    }
+
+    void theBrowsersLibraryIsServedFromAFolder()
+    {
+        const QTemporaryDir folder;
+        const auto put = [&folder](const QString& name, const QByteArray& content) {
+            QFile file(folder.filePath(name));
+            return file.open(QIODevice::WriteOnly) && file.write(content) == content.size();
+        };
+        QVERIFY(put(QStringLiteral("socket.io.js"), "/* the library */"));
+        QVERIFY(put(QStringLiteral("socket.io.js.map"), "{}"));
+        QVERIFY(put(QStringLiteral("other.js"), "/* not the library */"));
+        ServerProcess server;
+        QVERIFY(server.start({{"SIGNALBOX_SOCKETIO_CLIENT_DIR", folder.path().toUtf8()}}));
+        PollWire wire(server.port());
+        const auto get = [&wire](const QByteArray& name, const Headers& headers = {}) {
+            wire.ask("GET", "/socket.io/" + name, {}, headers);
+            return wire.answer();
+        };
+        const HttpAnswer script = get("socket.io.js");
+        QCOMPARE(script.status, 200);
+        QCOMPARE(script.body, QByteArray("/* the library */"));
+        QCOMPARE(script.headers.value("content-type"), QByteArray("application/javascript; charset=utf-8"));
+        QCOMPARE(script.headers.value("cache-control"), QByteArray("public, max-age=0"));
+        const QByteArray tag = script.headers.value("etag");
+        QCOMPARE(get("socket.io.js", {{"If-None-Match", tag}}).status, 304);
+        QCOMPARE(get("socket.io.js?v=1").status, 200);
+        QCOMPARE(get("socket.io.js.map").headers.value("content-type"), QByteArray("application/json; charset=utf-8"));
+        for (const char* name : {"socket.io.min.js", "other.js", "..%2Fsocket.io.js", ""})
+            QCOMPARE(get(name).body, QByteArray("{\"code\":0,\"message\":\"Transport unknown\"}"));
+        QCOMPARE(get("?EIO=4&transport=polling").status, 200);
+        QCOMPARE(server.stop(), 0);
+    }
+
+    void aFolderWithoutTheLibraryStopsTheStart()
+    {
+        const QTemporaryDir folder;
+        ServerProcess server;
+        const auto outcome = server.runToEnd({{"SIGNALBOX_SOCKETIO_CLIENT_DIR", folder.path().toUtf8()}}, {});
+        QVERIFY(outcome.exitCode != 0);
+        QVERIFY2(outcome.log.contains("socketio/client_dir"), outcome.log.constData());
     }
 
     void withoutAnOriginListAPreflightIsABadHandshake()
