@@ -12,6 +12,14 @@ namespace {
 
 constexpr char kPath[] = "/socket.io/";
 
+/// The first `"name":"text"` in what came.
+QByteArray memberOf(const QByteArray& text, const QByteArray& name)
+{
+    const QByteArray head = '"' + name + "\":\"";
+    const qsizetype at = text.indexOf(head) + head.size();
+    return text.mid(at, text.indexOf('"', at) - at);
+}
+
 } // namespace
 
 class TestSocketIo : public QObject
@@ -72,6 +80,16 @@ private slots:
         QCOMPARE(socket.waitForLast(1), QByteArray("44" + nsp + ",{\"message\":\"Invalid namespace\"}"));
         socket.join();
         QCOMPARE(socket.waitFor(3).size(), 3);
+    }
+
+    void aRefusalSaysWhyAndTheConnectionStays()
+    {
+        SocketWire socket(port());
+        socket.sendText("40/refused,{}");
+        QCOMPARE(socket.waitForLast(1),
+                 QByteArray("44/refused,{\"message\":\"Not authorized\",\"data\":{\"retry\":false}}"));
+        socket.join("/custom"); // the comma may be missing
+        QVERIFY(socket.waitForLast(2).startsWith("40/custom,{\"sid\":\""));
     }
 
     void eventsAcksAndBytes()
@@ -204,6 +222,82 @@ private slots:
         QCOMPARE(client.post("42[]").status, 200);
         QTRY_COMPARE_WITH_TIMEOUT(client.post("4").status, 400, kUndoneMs);
         QVERIFY(client.isGone());
+    }
+
+    void aLostClientComesBackAsTheSameAndGetsWhatItMissed()
+    {
+        EchoProcess echo({QStringLiteral("--recovery"), QStringLiteral("60000")});
+        PollClient lost(echo.port(), kPath);
+        lost.post("40{\"token\":\"x\"}");
+        const QByteArray first = lost.pollFor("auth");
+        const QByteArray sid = memberOf(first, "sid");
+        const QByteArray pid = memberOf(first, "pid");
+        QCOMPARE(pid.size(), 20);
+        QVERIFY(sid != pid && sid != lost.sid());
+        QVERIFY2(first.contains("42[\"auth\",{\"token\":\"x\"},\"offset-1\"]"), first.constData());
+        lost.post("421[\"message-with-ack\"]\x1e"
+                  "42[\"ask\"]\x1e"
+                  "42[\"message\",1]\x1e"
+                  "451-[\"message\",{\"_placeholder\":true,\"num\":0}]\x1e"
+                  "bAQ=="); // answers to questions, and questions, have no offset
+        QCOMPARE(lost.post("4x", {{"Content-Type", "application/octet-stream"}}).status, 400); // ends the session
+        QVERIFY(lost.isGone());
+
+        SocketWire back(echo.port());
+        back.sendText("40{\"token\":\"x\",\"pid\":\"" + pid + "\",\"offset\":\"offset-1\"}");
+        const QByteArrayList texts = back.waitFor(4);
+        QCOMPARE(texts.value(0), QByteArray("42[\"message-back\",1,\"offset-2\"]"));
+        QCOMPARE(texts.value(1), QByteArray("451-[\"message-back\",{\"_placeholder\":true,\"num\":0},\"offset-3\"]"));
+        QCOMPARE(texts.value(2), "40{\"sid\":\"" + sid + "\",\"pid\":\"" + pid + "\"}");
+        QVERIFY(texts.value(3).endsWith(",\"offset-4\"]"));
+    }
+
+    void noOtherClientIsTheSameAgain_data()
+    {
+        QTest::addColumn<QByteArray>("leave");
+        QTest::addColumn<QByteArray>("pid");
+        QTest::addColumn<QByteArray>("offset");
+        QTest::newRow("an unknown private id") << QByteArray() << QByteArray("x") << QByteArray("offset-1");
+        QTest::newRow("an unknown offset") << QByteArray() << QByteArray() << QByteArray("offset-77");
+        QTest::newRow("no offset") << QByteArray() << QByteArray() << QByteArray();
+        QTest::newRow("one that took leave") << QByteArray("41") << QByteArray() << QByteArray("offset-1");
+        QTest::newRow("one that was sent away")
+            << QByteArray("42[\"disconnect-me\",true]") << QByteArray() << QByteArray("offset-1");
+    }
+    void noOtherClientIsTheSameAgain()
+    {
+        QFETCH(QByteArray, leave);
+        QFETCH(QByteArray, pid);
+        QFETCH(QByteArray, offset);
+        EchoProcess echo({QStringLiteral("--recovery"), QStringLiteral("60000")});
+        SocketWire first(echo.port());
+        first.join();
+        const QByteArray answer = first.waitForLast(1);
+        if (!leave.isEmpty())
+            first.sendText(leave);
+        first.wire().send(WsWire::closing(1000));
+        QVERIFY(first.wire().waitForEnd());
+        SocketWire back(echo.port());
+        back.sendText("40{\"pid\":\"" + (pid.isEmpty() ? memberOf(answer, "pid") : pid) + "\",\"offset\":\"" + offset +
+                      "\"}");
+        const QByteArray second = back.waitForLast(1);
+        QVERIFY2(second.startsWith("40{\"sid\":\""), second.constData());
+        QVERIFY(memberOf(second, "sid") != memberOf(answer, "sid"));
+        QVERIFY(memberOf(second, "pid") != memberOf(answer, "pid"));
+    }
+
+    void aClientThatComesBackTooLateIsAnother()
+    {
+        EchoProcess echo({QStringLiteral("--recovery"), QStringLiteral("1")});
+        SocketWire first(echo.port());
+        first.join();
+        const QByteArray answer = first.waitForLast(1);
+        first.wire().send(WsWire::closing(1000));
+        QVERIFY(first.wire().waitForEnd());
+        QTest::qWait(20);
+        SocketWire late(echo.port());
+        late.sendText("40{\"pid\":\"" + memberOf(answer, "pid") + "\",\"offset\":\"offset-1\"}");
+        QVERIFY(memberOf(late.waitForLast(1), "sid") != memberOf(answer, "sid"));
     }
 
     void aClientNeedNotFetchTheClose()

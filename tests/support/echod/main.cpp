@@ -32,6 +32,7 @@ struct Options
     qint64 pingTimeoutMs = 0;
     qint64 maxPayloadBytes = 0;
     qint64 connectTimeoutMs = 0;
+    qint64 recoveryMs = 0;
 };
 
 int fail(const QString& message)
@@ -74,6 +75,8 @@ std::optional<Options> parseOptions(const QCoreApplication& application)
          QStringLiteral("1000000")},
         {QStringLiteral("connect-timeout"), QStringLiteral("Time to join a namespace of Socket.IO."),
          QStringLiteral("ms"), QStringLiteral("45000")},
+        {QStringLiteral("recovery"), QStringLiteral("How long a lost Socket.IO client can be recovered; 0: never."),
+         QStringLiteral("ms"), QStringLiteral("0")},
         {QStringLiteral("workers"), QStringLiteral("Worker threads."), QStringLiteral("n"), QStringLiteral("1")},
     });
     parser.process(application);
@@ -85,10 +88,11 @@ std::optional<Options> parseOptions(const QCoreApplication& application)
     const auto pingTimeout = number(parser, QStringLiteral("ping-timeout"), 1, kDayMs);
     const auto maxPayload = number(parser, QStringLiteral("max-payload"), 1, kLargestMessage);
     const auto connectTimeout = number(parser, QStringLiteral("connect-timeout"), 1, kDayMs);
+    const auto recovery = number(parser, QStringLiteral("recovery"), 0, kDayMs);
     const QByteArray enginePath = parser.value(QStringLiteral("engineio-path")).toUtf8();
     const QByteArray socketIoPath = parser.value(QStringLiteral("socketio-path")).toUtf8();
     const auto isFolder = [](const QByteArray& text) { return text.startsWith('/') && text.endsWith('/'); };
-    if (!pingInterval || !pingTimeout || !maxPayload || !connectTimeout || !isFolder(enginePath) ||
+    if (!pingInterval || !pingTimeout || !maxPayload || !connectTimeout || !recovery || !isFolder(enginePath) ||
         !isFolder(socketIoPath))
         return std::nullopt;
     const QByteArray path = parser.value(QStringLiteral("path")).toUtf8();
@@ -104,7 +108,8 @@ std::optional<Options> parseOptions(const QCoreApplication& application)
                    *pingInterval,
                    *pingTimeout,
                    *maxPayload,
-                   *connectTimeout};
+                   *connectTimeout,
+                   *recovery};
 }
 
 /// The server's defaults without what would stand between a suite and the protocol: rates, pings, a short queue.
@@ -156,10 +161,11 @@ int main(int argc, char** argv)
     config.settings = settingsFor(*options);
     const auto engines = std::make_shared<EngineDoors>();
     const auto sockets = std::make_shared<EngineDoors>();
+    const auto recovery = std::make_shared<test::EchoRecovery>(options->recoveryMs);
     App app(std::move(config), {}, [&](Router& router) {
         test::addEchoSocket(router, options->path, limits);
         test::addEngineEcho(router, options->enginePath, engines);
-        test::addSocketIoEcho(router, options->socketIoPath, sockets);
+        test::addSocketIoEcho(router, options->socketIoPath, sockets, recovery);
     });
     if (const auto started = app.start(); !started)
         return fail(started.error().text());
