@@ -11,26 +11,6 @@ namespace signalbox {
 
 namespace {
 
-void addIfOpen(std::vector<QByteArray>& channels, const Identity& identity, const QByteArray& channel)
-{
-    const bool isNew = std::find(channels.begin(), channels.end(), channel) == channels.end();
-    if (isNew && mayJoin(identity, parseChannel(channel)))
-        channels.push_back(channel);
-}
-
-std::vector<QByteArray> ownChannels(const Identity& identity)
-{
-    std::vector<QByteArray> channels;
-    addIfOpen(channels, identity, "staff");
-    addIfOpen(channels, identity, "operators");
-    addIfOpen(channels, identity, "directors");
-    addIfOpen(channels, identity, "operator:" + identity.subject);
-    addIfOpen(channels, identity, "user:" + identity.subject);
-    for (const QByteArray& city : identity.cities)
-        addIfOpen(channels, identity, "city:" + city);
-    return channels;
-}
-
 Result<void> addAsked(std::vector<QByteArray>& channels, const Identity& identity, const QByteArray& asked, int most)
 {
     for (const QByteArray& name : asked.split(',')) {

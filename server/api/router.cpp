@@ -169,7 +169,7 @@ void Router::handleRequest(HttpExchange exchange)
         auto params = match(route, parts);
         if (!params)
             continue;
-        if (route.method != method) {
+        if (route.method != method && route.method != kAnyMethod) {
             methods += route.method;
             continue;
         }

@@ -66,8 +66,13 @@ public:
     {
     }
 
+    /// A route of this method name takes every method, and answers HEAD and preflights itself.
+    static constexpr char kAnyMethod[] = "*";
+
     /// `pattern`: "/api/dialogs/{id}/events"; a `{}` part matches one segment. `isFree`: not rate-limited.
     void add(QByteArray method, const QByteArray& pattern, Handler handler, bool isFree = false);
+
+    EdgeWorker& edge() const { return m_edge; }
 
     void handleRequest(HttpExchange exchange) override;
 

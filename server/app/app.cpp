@@ -8,6 +8,7 @@
 #include "app/workerroom.h"
 #include "config/logging.h"
 #include "core/memorybroker.h"
+#include "gateway/userpresence.h"
 #include "net/listener.h"
 #include "net/tlsstream.h"
 #include "net/workerpool.h"
@@ -46,13 +47,10 @@ MemoryBroker::Limits brokerLimits(const Settings& settings)
 ConnectionLimits connectionLimits(const Settings& settings)
 {
     const LimitSettings& limits = settings.limits;
-    return {limits.connections,
-            limits.connectionsPerDialog,
-            limits.connectionsPerToken,
-            limits.streamsPerUser,
-            limits.tabsPerGuest,
-            limits.operators,
-            settings.streams.limitPolicy == StreamLimitPolicy::EvictOldest};
+    return {limits.connections,         limits.connectionsPerDialog,
+            limits.connectionsPerToken, limits.streamsPerUser,
+            limits.tabsPerGuest,        limits.operators,
+            limits.unidentified,        settings.streams.limitPolicy == StreamLimitPolicy::EvictOldest};
 }
 
 int workerCount(const Settings& settings)
@@ -118,6 +116,8 @@ struct App::Parts
     MemoryPresence ownPresence;
     MemoryLastSeen ownLastSeen;
     SessionRegistry registry;
+    SavedSockets savedSockets;
+    UserPresence userPresence;
     LoginGuard loginGuard{clock};
     PasswordQueue passwords;
     std::unique_ptr<Authenticator> authenticator;
@@ -161,6 +161,7 @@ App::Parts::Parts(LoadedConfig loaded, std::function<ReloadedConfig(const Loaded
     , bus(publicBroker(), catalog)
     , registry(presence(), connectionLimits(*settings),
                [this](const SessionMeta& meta, ErrorCode why) { closeSession(meta, why); })
+    , userPresence(bus, serverIdentity(), desk != nullptr)
 {
     bus.setObserver(redis ? redis->observer() : &metrics);
 }
@@ -174,7 +175,7 @@ App::Parts::~Parts()
     passwords.stop();
     if (desk)
         desk->stop();
-    registry.setWatcher(nullptr);
+    registry.removeWatchers();
     if (workers)
         workers->stop([this](Worker& worker) { rooms[static_cast<size_t>(worker.index())].reset(); });
     mailbox.close();
@@ -256,8 +257,9 @@ Result<void> App::Parts::start()
             WorkerRoom& room = *rooms[static_cast<size_t>(worker)];
             room.worker().post([&room, channel] { room.edge().lose(channel); });
         });
-    core = std::make_unique<Core>(Core{clock, publicBroker(), bus, *fanout, registry, lastSeen(), sources, mailbox,
-                                       [this](const Core::RoomsDone& done) { countRooms(done); }});
+    core = std::make_unique<Core>(Core{clock, publicBroker(), bus, *fanout, registry, lastSeen(), sources, savedSockets,
+                                       mailbox, [this](const Core::RoomsDone& done) { countRooms(done); }});
+    registry.addWatcher(&userPresence);
     if (desk) {
         core->acknowledged = [this](const QByteArray& dialog, const IdentityPtr& who, quint64 lastId) {
             desk->acknowledged(dialog, who, lastId);
@@ -265,14 +267,15 @@ Result<void> App::Parts::start()
         core->operatorChose = [this](const QByteArray& id, OperatorStatus wanted, qint64 untilMs) {
             desk->presence().chose(id, wanted, untilMs);
         };
-        registry.setWatcher(&desk->presence());
+        registry.addWatcher(&desk->presence());
     }
     const EdgeShared shared{clock, catalog, *authenticator, edgeMetrics, desk ? &desk->stores() : nullptr};
     if (redis)
         joinOtherServers();
+    const SocketIoParts socketIo{.clientFiles = readSocketIoClient(settings->socketIo.clientDir)};
     for (int i = 0; i < workers->size(); ++i)
         rooms.push_back(std::make_unique<WorkerRoom>(shared, *core, workers->worker(i), settings, health, metrics,
-                                                     LoginParts{loginGuard, passwords}, moreRoutes));
+                                                     LoginParts{loginGuard, passwords}, socketIo, moreRoutes));
     if (auto opened = openManagementPort(); !opened)
         return opened;
     if (auto opened = openPublicPort(); !opened)

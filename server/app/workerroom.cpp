@@ -34,7 +34,8 @@ HttpLimits httpLimits(const Settings& settings)
 } // namespace
 
 WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std::shared_ptr<const Settings>& settings,
-                       const Health& health, Metrics& metrics, LoginParts logins, const MoreRoutes& more)
+                       const Health& health, Metrics& metrics, LoginParts logins, const SocketIoParts& socketIo,
+                       const MoreRoutes& more)
     : m_worker(worker)
     , m_edge(shared, core, worker, settings)
     , m_router(m_edge)
@@ -49,6 +50,8 @@ WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std:
     addOpenApi(m_router);
     addSocketDoors(m_router, m_wsLimits);
     addStreamDoors(m_router);
+    if (settings->transports.socketIo)
+        addSocketIoDoor(m_router, socketIo);
     addAuthApi(m_router, logins);
     addOperatorsApi(m_router, logins);
     addDialogsApi(m_router);

@@ -3,6 +3,7 @@
 
 #include "api/authapi.h"
 #include "api/router.h"
+#include "api/socketiodoor.h"
 #include "net/httpconnections.h"
 #include "net/httplimits.h"
 #include "net/websocketdecoder.h"
@@ -26,7 +27,8 @@ class WorkerRoom
 {
 public:
     WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std::shared_ptr<const Settings>& settings,
-               const Health& health, Metrics& metrics, LoginParts logins, const MoreRoutes& more = {});
+               const Health& health, Metrics& metrics, LoginParts logins, const SocketIoParts& socketIo,
+               const MoreRoutes& more = {});
     ~WorkerRoom();
     WorkerRoom(const WorkerRoom&) = delete;
     WorkerRoom& operator=(const WorkerRoom&) = delete;

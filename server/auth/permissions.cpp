@@ -90,6 +90,21 @@ bool mayJoin(const Identity& identity, const ChannelName& channel)
     return byRole || openByClaim(identity, channel);
 }
 
+std::vector<QByteArray> ownChannels(const Identity& identity)
+{
+    std::vector<QByteArray> wanted{"staff", "operators", "directors", "operator:" + identity.subject,
+                                   "user:" + identity.subject};
+    for (const QByteArray& city : identity.cities)
+        wanted.push_back("city:" + city);
+    std::vector<QByteArray> channels;
+    for (const QByteArray& channel : wanted) {
+        const bool isNew = std::find(channels.begin(), channels.end(), channel) == channels.end();
+        if (isNew && mayJoin(identity, parseChannel(channel)))
+            channels.push_back(channel);
+    }
+    return channels;
+}
+
 bool mayPublish(const Identity& identity, const ChannelName& channel)
 {
     return isValidChannelName(channel.full) && (kPublishers & only(identity.role));

@@ -133,6 +133,8 @@ void checkFiles(LoadedConfig& config)
     checkReadable(config, "auth/jwks_file", settings.auth.jwksFile);
     checkReadable(config, "tls/certificate_file", settings.tls.certificateFile);
     checkReadable(config, "tls/private_key_file", settings.tls.privateKeyFile);
+    if (const QByteArray& folder = settings.socketIo.clientDir; !folder.isEmpty())
+        checkReadable(config, "socketio/client_dir", folder + "/socket.io.js");
     if (settings.tls.certificateFile.isEmpty() != settings.tls.privateKeyFile.isEmpty())
         refuse(config, "tls/certificate_file", "needs tls/private_key_file, and the other way round");
 }

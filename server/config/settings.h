@@ -48,6 +48,7 @@ struct TransportSettings
 {
     bool webSocket = false;
     bool sse = false;
+    bool socketIo = false;
 };
 
 struct LimitSettings
@@ -58,6 +59,7 @@ struct LimitSettings
     int streamsPerUser = 0;
     int tabsPerGuest = 0;
     int operators = 0;
+    int unidentified = 0; ///< Socket.IO clients before they have authenticated; 0: no limit
     qint64 requestHeadBytes = 0;
     qint64 requestBodyBytes = 0;
     qint64 webSocketMessageBytes = 0;
@@ -98,6 +100,14 @@ struct HeartbeatSettings
     qint64 sourceWarningMs = 0;
     qint64 engineIoPingMs = 0;
     qint64 engineIoPongMs = 0;
+};
+
+struct SocketIoSettings
+{
+    qint64 connectTimeoutMs = 0; ///< from the handshake to the first namespace
+    qint64 authenticateMs = 0;   ///< from there to a valid token
+    qint64 recoveryMs = 0;       ///< how long a socket that went can be recovered; 0: never
+    QByteArray clientDir;        ///< the browser's library, to be served; empty: it is not
 };
 
 struct StreamSettings
@@ -187,6 +197,7 @@ struct Settings
     HistorySettings history;
     HeartbeatSettings heartbeat;
     StreamSettings streams;
+    SocketIoSettings socketIo;
     CatalogSettings catalog;
     CredentialSettings auth;
     RedisSettings redis;

@@ -57,6 +57,8 @@ std::vector<SettingRow> serverRows()
          "PEM private key of that certificate", field<&S::tls, &TlsSettings::privateKeyFile>()},
         {"transports/websocket", "SIGNALBOX_TRANSPORTS_WEBSOCKET", nullptr, kBool, "true", 0,
          "serve the WebSocket doors", field<&S::transports, &TransportSettings::webSocket>()},
+        {"transports/socketio", "SIGNALBOX_TRANSPORTS_SOCKETIO", nullptr, kBool, "true", 0,
+         "serve Socket.IO clients below /socket.io/", field<&S::transports, &TransportSettings::socketIo>()},
         {"transports/sse", "SIGNALBOX_TRANSPORTS_SSE", nullptr, kBool, "true", 0, "serve the SSE doors",
          field<&S::transports, &TransportSettings::sse>()},
     };
@@ -96,6 +98,18 @@ std::vector<SettingRow> engineRows()
 {
     using R = RedisSettings;
     return {
+        {"socketio/connect_timeout_seconds", "SIGNALBOX_SOCKETIO_CONNECT_TIMEOUT_SECONDS", nullptr, seconds(10, kHour),
+         "45", kLive, "a Socket.IO client that has joined no namespace is closed after this time",
+         field<&S::socketIo, &SocketIoSettings::connectTimeoutMs>()},
+        {"socketio/authenticate_seconds", "SIGNALBOX_SOCKETIO_AUTHENTICATE_SECONDS", nullptr, seconds(10, kHour), "10",
+         kLive, "a Socket.IO client without a valid token is disconnected after this time",
+         field<&S::socketIo, &SocketIoSettings::authenticateMs>()},
+        {"socketio/recovery_seconds", "SIGNALBOX_SOCKETIO_RECOVERY_SECONDS", nullptr, seconds(0, kDay), "120", kLive,
+         "connection state recovery: how long a lost Socket.IO client may come back as the same; 0: never",
+         field<&S::socketIo, &SocketIoSettings::recoveryMs>()},
+        {"socketio/client_dir", "SIGNALBOX_SOCKETIO_CLIENT_DIR", nullptr, kPath, "", 0,
+         "folder with socket.io.js (dist of the npm package socket.io-client), served below /socket.io/; empty: none",
+         field<&S::socketIo, &SocketIoSettings::clientDir>()},
         {"streams/limit_policy", "SIGNALBOX_STREAM_LIMIT_POLICY", nullptr, choice("reject|evict_oldest"), "reject",
          kLive, "what happens to one stream too many: 409, or the user's oldest is closed",
          field<&S::streams, &StreamSettings::limitPolicy>()},

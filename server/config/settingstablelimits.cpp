@@ -30,6 +30,8 @@ std::vector<SettingRow> connectionRows()
          "client tabs of one guest session; 0: no limit", limit<&L::tabsPerGuest>()},
         {"limits/operators", "SIGNALBOX_LIMIT_OPERATORS", nullptr, integer(0, kMillion), "20", kLive,
          "operators connected at once; 0: no limit", limit<&L::operators>()},
+        {"limits/unidentified", "SIGNALBOX_LIMIT_UNIDENTIFIED", nullptr, integer(0, 10 * kMillion), "250", kLive,
+         "Socket.IO clients that have not authenticated yet; 0: no limit", limit<&L::unidentified>()},
         {"limits/channels", "SIGNALBOX_LIMIT_CHANNELS", nullptr, integer(1, 100 * kMillion), "1000000", 0,
          "channels with history or subscribers", limit<&L::channels>()},
         {"limits/channels_per_connection", "SIGNALBOX_LIMIT_CHANNELS_PER_CONNECTION", nullptr, integer(1, 100'000),

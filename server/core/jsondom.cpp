@@ -53,7 +53,7 @@ bool isUnambiguous(const element& value)
 
 } // namespace
 
-Result<element> parseStrict(simdjson::dom::parser& parser, QByteArrayView text, int maxDepth)
+Result<element> parseDom(simdjson::dom::parser& parser, QByteArrayView text, int maxDepth, simdjson::error_code* why)
 {
     if (text.isEmpty()) // may have no address, which simdjson does not expect
         return Error(ErrorCode::BadJson, QStringLiteral("There is no JSON."));
@@ -67,9 +67,17 @@ Result<element> parseStrict(simdjson::dom::parser& parser, QByteArrayView text, 
         return Error(ErrorCode::BadJson, QStringLiteral("A byte order mark is not JSON."));
     element root;
     const auto failure = parser.parse(text.data(), size, true).get(root);
+    if (why)
+        *why = failure;
     if (failure != simdjson::SUCCESS)
         return Error(ErrorCode::BadJson, QString::fromLatin1(simdjson::error_message(failure)));
-    if (!isUnambiguous(root))
+    return root;
+}
+
+Result<element> parseStrict(simdjson::dom::parser& parser, QByteArrayView text, int maxDepth)
+{
+    auto root = parseDom(parser, text, maxDepth);
+    if (root && !isUnambiguous(*root))
         return Error(ErrorCode::BadJson, QStringLiteral("A member is named twice."));
     return root;
 }

@@ -47,6 +47,16 @@ public:
     void noteDropped() { ++m_dropped; }
     /// Drops every frame of which nothing has been written yet.
     void dropUnwritten();
+    /// Puts other bytes in the place of each waiting frame's: the transport has changed. Nothing of a frame may have
+    /// been written.
+    template <typename Rewritten> void rewrite(const Rewritten& rewritten)
+    {
+        for (size_t i = m_head; i < m_frames.size(); ++i) {
+            m_bytes -= m_frames[i].bytes.size();
+            m_frames[i].bytes = rewritten(m_frames[i].bytes);
+            m_bytes += m_frames[i].bytes.size();
+        }
+    }
 
 private:
     void dropOlder(const Frame& frame, qint64 maxBytes);

@@ -47,6 +47,10 @@ public:
     const SessionMetaPtr& metaPtr() const { return m_meta; }
     const Identity& identity() const { return *m_meta->identity; }
     WireFormat format() const { return m_format; }
+    /// Another transport carries it from now on. What is in the queue stays as it is, see OutboundQueue::rewrite().
+    void setFormat(WireFormat format) { m_format = format; }
+    /// It is known as somebody else from now on; the id stays.
+    void setMeta(SessionMetaPtr meta) { m_meta = std::move(meta); }
     /// Streams serve one version of each event (`?version=`); 0: every version.
     void setWantedVersion(int version) { m_wantedVersion = version; }
     int wantedVersion() const { return m_wantedVersion; }

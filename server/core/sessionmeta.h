@@ -22,7 +22,7 @@ struct SessionMeta
 {
     quint64 id = 0; ///< unique in this process
     int worker = 0;
-    TransportKind transport = TransportKind::WebSocket;
+    std::atomic<TransportKind> transport{TransportKind::WebSocket}; ///< a polling session may be upgraded
     Pool pool = Pool::Site;
     bool countsAsStream = false; ///< /api/v1/streams: limited per user, replaced per channel
     QByteArray clientId;         ///< what the client is told

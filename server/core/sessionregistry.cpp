@@ -38,6 +38,12 @@ QByteArray guestKey(const SessionMeta& meta)
     return meta.identity->role == Role::Guest ? meta.identity->subject : QByteArray();
 }
 
+/// Socket.IO clients may say who they are after they are connected.
+bool isIdentified(const SessionMeta& meta)
+{
+    return !meta.identity->subject.isEmpty();
+}
+
 QByteArray operatorKey(const SessionMeta& meta)
 {
     return meta.identity->isStaff() ? meta.identity->subject : QByteArray();
@@ -91,6 +97,8 @@ Result<void> SessionRegistry::checkCounts(const SessionMeta& meta) const
 {
     if (isOver(static_cast<int>(m_sessions.size()), m_limits.connections))
         return Error(ErrorCode::Unavailable, QStringLiteral("The server has as many connections as it may."));
+    if (!isIdentified(meta) && isOver(m_unidentified, m_limits.unidentified))
+        return Error(ErrorCode::Unavailable, QStringLiteral("Too many connections that have not said who they are."));
     if (isOver(countOf(m_perToken, kTokens, meta.identity->credential), m_limits.perToken))
         return Error(ErrorCode::ConnectionLimit, QStringLiteral("Too many connections with this token."));
     if (!meta.dialog.isEmpty() && isOver(countOf(m_perDialog, kDialogs, meta.dialog), m_limits.perDialog))
@@ -174,6 +182,7 @@ void SessionRegistry::boardChanged(const QByteArray& key)
 Result<void> SessionRegistry::admit(const SessionMetaPtr& meta, qint64 nowMs)
 {
     SessionMetaPtr replaced;
+    remove(meta->id);
     if (meta->countsAsStream) {
         auto found = streamToReplace(*meta);
         if (!found)
@@ -204,9 +213,12 @@ void SessionRegistry::insert(const SessionMetaPtr& meta, qint64 nowMs)
         m_streamsOfUser[meta->identity->subject].push_back(meta->id);
         tellStreams(meta->identity->subject);
     }
-    m_presence.join(meta->identity->subject, roleName(meta->identity->role), nowMs);
-    if (m_watcher)
-        m_watcher->sessionAdmitted(meta);
+    if (isIdentified(*meta))
+        m_presence.join(meta->identity->subject, roleName(meta->identity->role), nowMs);
+    else
+        ++m_unidentified;
+    for (SessionWatcher* const watcher : m_watchers)
+        watcher->sessionAdmitted(meta);
 }
 
 void SessionRegistry::remove(quint64 sessionId)
@@ -225,9 +237,12 @@ void SessionRegistry::remove(quint64 sessionId)
             m_streamsOfUser.erase(streams);
         tellStreams(meta->identity->subject);
     }
-    m_presence.leave(meta->identity->subject);
-    if (m_watcher)
-        m_watcher->sessionRemoved(meta);
+    if (isIdentified(*meta))
+        m_presence.leave(meta->identity->subject);
+    else
+        --m_unidentified;
+    for (SessionWatcher* const watcher : m_watchers)
+        watcher->sessionRemoved(meta);
 }
 
 int SessionRegistry::closeSession(quint64 sessionId, ErrorCode why)

@@ -23,6 +23,7 @@ struct ConnectionLimits
     int streamsPerUser = 5;
     int tabsPerGuest = 5;
     int operators = 20;
+    int unidentified = 0;           ///< who have not said who they are; part of `connections`
     bool evictOldestStream = false; ///< `stream_limit_policy=evict_oldest`
 };
 
@@ -46,14 +47,18 @@ public:
 
     SessionRegistry(Presence& presence, ConnectionLimits limits, Close close);
     void setLimits(ConnectionLimits limits) { m_limits = limits; }
-    void setWatcher(SessionWatcher* watcher) { m_watcher = watcher; }
+    /// Watchers are told in the order in which they were added.
+    void addWatcher(SessionWatcher* watcher) { m_watchers.push_back(watcher); }
+    void removeWatchers() { m_watchers.clear(); }
     /// Before the first session. Null: there are no other servers. The board outlives the registry's sessions.
     void setBoard(Board* board) { m_board = board; }
     /// Another server's entry is another one now: a stream that was opened again there ends here.
     void boardChanged(const QByteArray& key);
 
     /// Takes the session in, or says which limit forbids it: ConnectionLimit, StreamLimit, Unavailable (the limit of
-    /// all). A stream replaces the same user's older stream of the same channel (closed with Replaced).
+    /// all). A session that is in already, and is admitted again because it is known as somebody else now, takes its
+    /// own place; refused, it is out. A stream replaces the same user's older stream of the same channel (closed with
+    /// Replaced).
     Result<void> admit(const SessionMetaPtr& meta, qint64 nowMs);
     void remove(quint64 sessionId);
 
@@ -84,13 +89,14 @@ private:
     Presence& m_presence;
     ConnectionLimits m_limits;
     const Close m_close;
-    SessionWatcher* m_watcher = nullptr;
+    std::vector<SessionWatcher*> m_watchers;
     Board* m_board = nullptr;
     QHash<quint64, SessionMetaPtr> m_sessions;
     Counts m_perDialog;
     Counts m_perToken;
     Counts m_tabsOfGuest;
     Counts m_operators;
+    int m_unidentified = 0;
     QHash<QByteArray, std::vector<quint64>> m_streamsOfUser; ///< in the order in which they were admitted
 };
 

@@ -5,6 +5,7 @@
 
 #include <QByteArray>
 #include <QJsonObject>
+#include <QJsonValue>
 
 namespace signalbox {
 
@@ -12,5 +13,9 @@ namespace signalbox {
 /// on any level, at most `maxDepth` levels (an empty innermost one is not counted). Otherwise BadJson with the reason.
 /// RFC 8259; duplicate names are refused because two readers may choose differently.
 Result<QJsonObject> parseJsonObject(const QByteArray& text, int maxDepth = 32);
+
+/// Parses one JSON array or object by the same grammar, but judges what it says as JSON.parse() does: of a member that
+/// is named twice the last counts, and numbers may have any size.
+Result<QJsonValue> parseJsonAsBrowsersDo(const QByteArray& text, int maxDepth = 32);
 
 } // namespace signalbox

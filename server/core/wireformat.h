@@ -12,9 +12,10 @@ namespace signalbox {
 
 /// The JSON around an event's data.
 enum class Envelope : quint8 {
-    Channel, ///< seed 002: {"type","session_id","data","channel","position",…}
-    Dialog,  ///< seed 000: {"event":"name@v1","data","sequence",…}
-    Stream,  ///< seed 004: the data alone; the name is the SSE event's type
+    Channel,  ///< seed 002: {"type","session_id","data","channel","position",…}
+    Dialog,   ///< seed 000: {"event":"name@v1","data","sequence",…}
+    Stream,   ///< seed 004: the data alone; the name is the SSE event's type
+    SocketIo, ///< seed 001: the packet of an `emit`, 42["name",data]
 };
 
 /// The bytes around the JSON.
@@ -22,6 +23,7 @@ enum class Framing : quint8 {
     WebSocket,  ///< an unmasked text frame
     SseChunked, ///< an event-stream block in one HTTP/1.1 chunk
     SsePlain,   ///< the block alone (HTTP/1.0)
+    Polling,    ///< an Engine.IO packet behind a separator, for the body of a poll's answer
 };
 
 /// How one kind of connection wants its events. Sessions of one format share the encoded bytes of an event.
@@ -29,12 +31,14 @@ struct WireFormat
 {
     Envelope envelope = Envelope::Channel;
     Framing framing = Framing::WebSocket;
-    bool cursorIds = false; ///< SSE `id:` is the broker's cursor (several channels) instead of the channel's position
+    /// SSE `id:` is the broker's cursor (several channels) instead of the channel's position. Socket.IO: the cursor
+    /// follows the data as one more argument, which clients resume from.
+    bool cursorIds = false;
 
-    static constexpr size_t kCount = 18;
+    static constexpr size_t kCount = 32;
     constexpr size_t index() const
     {
-        return (static_cast<size_t>(envelope) * 3 + static_cast<size_t>(framing)) * 2 + (cursorIds ? 1 : 0);
+        return (static_cast<size_t>(envelope) * 4 + static_cast<size_t>(framing)) * 2 + (cursorIds ? 1 : 0);
     }
 };
 

@@ -4,6 +4,7 @@
 #include "core/broker.h"
 #include "core/clock.h"
 #include "core/lastseen.h"
+#include "core/savedsockets.h"
 #include "core/sessionregistry.h"
 #include "desk/records.h"
 #include "gateway/bus.h"
@@ -31,6 +32,7 @@ struct Core
     SessionRegistry& registry;
     LastSeen& lastSeen;
     Sources& sources;
+    SavedSockets& savedSockets;
     Mailbox& mailbox; ///< posts to the core thread
     /// Asks every worker for channel → sessions and adds up; answers on the core thread.
     std::function<void(RoomsDone)> countRooms;

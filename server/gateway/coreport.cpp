@@ -64,6 +64,20 @@ void CorePort::acknowledge(QByteArray dialog, IdentityPtr who, quint64 lastId)
     });
 }
 
+void CorePort::saveSocket(QByteArray pid, SavedSocket socket, qint64 forMs)
+{
+    m_core.mailbox.post([this, pid = std::move(pid), socket = std::move(socket), forMs]() mutable {
+        m_core.savedSockets.save(pid, std::move(socket), m_core.clock.steadyMs() + forMs);
+    });
+}
+
+void CorePort::takeSavedSocket(QByteArray pid, SavedDone done)
+{
+    m_core.mailbox.post([this, pid = std::move(pid), done = std::move(done)] {
+        m_worker.post([done, saved = m_core.savedSockets.take(pid, m_core.clock.steadyMs())] { done(saved); });
+    });
+}
+
 void CorePort::listSessions(SessionsDone done)
 {
     m_core.mailbox.post([this, done = std::move(done)] {

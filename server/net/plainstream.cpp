@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -53,7 +54,31 @@ PlainStream::~PlainStream()
     m_readNotifier.setEnabled(false);
     m_writeNotifier.reset();
     m_hangupNotifier.reset();
-    ::close(m_fd);
+    if (m_fd >= 0)
+        ::close(m_fd);
+}
+
+Stream::Arrival PlainStream::release(QThread*)
+{
+    struct Held
+    {
+        explicit Held(int descriptor)
+            : fd(descriptor)
+        {
+        }
+        Q_DISABLE_COPY_MOVE(Held)
+        int fd;
+        ~Held()
+        {
+            if (fd >= 0)
+                ::close(fd);
+        }
+    };
+    m_readNotifier.setEnabled(false);
+    m_writeNotifier.reset();
+    m_hangupNotifier.reset();
+    const auto held = std::make_shared<Held>(std::exchange(m_fd, -1));
+    return [held]() -> StreamPtr { return std::make_unique<PlainStream>(std::exchange(held->fd, -1)); };
 }
 
 qint64 PlainStream::read(char* buffer, qint64 capacity)

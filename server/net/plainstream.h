@@ -28,6 +28,7 @@ public:
     qint64 write(const iovec* parts, int count) override;
     void setReading(bool reading) override;
     void shutdownWrite() override;
+    Arrival release(QThread* thread) override;
     bool isEncrypted() const override { return false; }
     QByteArray peerAddress() const override;
 

@@ -3,9 +3,14 @@
 
 #include <QByteArray>
 
+#include <functional>
 #include <memory>
 
 #include <sys/uio.h>
+
+QT_BEGIN_NAMESPACE
+class QThread;
+QT_END_NAMESPACE
 
 namespace signalbox {
 
@@ -28,6 +33,10 @@ public:
 class Stream
 {
 public:
+    /// Makes a stream of a connection that another thread let go of. Called once, on the thread it was let go for;
+    /// destroyed without a call it closes the connection.
+    using Arrival = std::function<std::unique_ptr<Stream>()>;
+
     virtual ~Stream() = default; ///< closes the connection at once
 
     void setListener(StreamListener* listener) { m_listener = listener; }
@@ -43,6 +52,8 @@ public:
     virtual void setReading(bool reading) = 0;
     /// Ends our direction (TCP FIN / TLS close_notify) after what was written; reading goes on.
     virtual void shutdownWrite() = 0;
+    /// Lets the connection go, to `thread`; only the destructor may follow. Nothing that was written may still wait.
+    virtual Arrival release(QThread* thread) = 0;
     /// True when this is TLS.
     virtual bool isEncrypted() const = 0;
     /// Text of the peer's address without port.

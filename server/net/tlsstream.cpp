@@ -59,11 +59,7 @@ Result<QSslConfiguration> loadTlsConfiguration(const QString& certificateFile, c
 TlsStream::TlsStream(int fd, const QSslConfiguration& configuration)
     : m_socket(std::make_unique<QSslSocket>())
 {
-    connect(m_socket.get(), &QIODevice::readyRead, this, &TlsStream::onReadyRead);
-    connect(m_socket.get(), &QIODevice::bytesWritten, this, &TlsStream::onBytesWritten);
-    connect(m_socket.get(), &QSslSocket::encryptedBytesWritten, this, &TlsStream::onBytesWritten);
-    connect(m_socket.get(), &QAbstractSocket::errorOccurred, this, &TlsStream::onGone);
-    connect(m_socket.get(), &QAbstractSocket::disconnected, this, &TlsStream::onGone);
+    listen();
     m_socket->setSslConfiguration(configuration);
     m_socket->setReadBufferSize(kMaxUnread);
     if (!m_socket->setSocketDescriptor(fd)) {
@@ -75,12 +71,54 @@ TlsStream::TlsStream(int fd, const QSslConfiguration& configuration)
     m_socket->startServerEncryption();
 }
 
+TlsStream::TlsStream(std::unique_ptr<QSslSocket> socket)
+    : m_socket(std::move(socket))
+{
+    listen();
+    m_gone = m_socket->state() != QAbstractSocket::ConnectedState;
+    schedule(); // what came while nobody listened
+}
+
+void TlsStream::listen()
+{
+    connect(m_socket.get(), &QIODevice::readyRead, this, &TlsStream::onReadyRead);
+    connect(m_socket.get(), &QIODevice::bytesWritten, this, &TlsStream::onBytesWritten);
+    connect(m_socket.get(), &QSslSocket::encryptedBytesWritten, this, &TlsStream::onBytesWritten);
+    connect(m_socket.get(), &QAbstractSocket::errorOccurred, this, &TlsStream::onGone);
+    connect(m_socket.get(), &QAbstractSocket::disconnected, this, &TlsStream::onGone);
+}
+
 // At once: after the last turn of a loop nobody would do it later. A QSslSocket cannot be destroyed inside its own
 // signals, but this is never called there: schedule() keeps the listener out of them.
 TlsStream::~TlsStream()
 {
+    if (!m_socket)
+        return;
     m_socket->disconnect(this);
     m_socket->abort();
+}
+
+Stream::Arrival TlsStream::release(QThread* thread)
+{
+    m_socket->disconnect(this);
+    m_socket->moveToThread(thread);
+    // Unclaimed it is destroyed where it lives, whoever drops it.
+    struct Held
+    {
+        explicit Held(std::unique_ptr<QSslSocket> given)
+            : socket(std::move(given))
+        {
+        }
+        Q_DISABLE_COPY_MOVE(Held)
+        std::unique_ptr<QSslSocket> socket;
+        ~Held()
+        {
+            if (socket)
+                socket.release()->deleteLater();
+        }
+    };
+    const auto held = std::make_shared<Held>(std::move(m_socket));
+    return [held]() -> StreamPtr { return StreamPtr(new TlsStream(std::move(held->socket))); };
 }
 
 qint64 TlsStream::read(char* buffer, qint64 capacity)

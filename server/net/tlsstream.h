@@ -42,10 +42,13 @@ public:
     qint64 write(const iovec* parts, int count) override;
     void setReading(bool reading) override;
     void shutdownWrite() override;
+    Arrival release(QThread* thread) override;
     bool isEncrypted() const override { return true; }
     QByteArray peerAddress() const override;
 
 private:
+    explicit TlsStream(std::unique_ptr<QSslSocket> socket);
+    void listen();
     void onReadyRead();
     void onBytesWritten();
     void onGone();
@@ -53,7 +56,7 @@ private:
     void report();
     qint64 unsent() const;
 
-    const std::unique_ptr<QSslSocket> m_socket;
+    std::unique_ptr<QSslSocket> m_socket;
     bool m_reading = true;
     bool m_wantsRoom = false;
     bool m_gone = false;

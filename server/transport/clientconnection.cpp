@@ -50,17 +50,29 @@ void ClientConnection::setStream(StreamPtr stream)
 void ClientConnection::attach(const std::vector<QByteArray>& channels, const QByteArray& since)
 {
     m_attached = true;
+    askCore(channels, since, &ClientConnection::attached);
+}
+
+void ClientConnection::identify(SessionMetaPtr meta, const std::vector<QByteArray>& channels, const QByteArray& since)
+{
+    m_session.setMeta(std::move(meta));
+    askCore(channels, since, &ClientConnection::identified);
+}
+
+void ClientConnection::askCore(const std::vector<QByteArray>& channels, const QByteArray& since, Answered answered)
+{
     for (const QByteArray& channel : channels)
         m_edge.hub().join(m_session, channel);
     std::optional<Position> place;
     if (!since.isEmpty())
         place = Position::parse(since).value_or(nowhere());
     m_since = since;
-    m_edge.port().attach(m_session.metaPtr(), channels, place,
-                         [&edge = m_edge, id = id(), resuming = place.has_value()](const Result<Replay>& answer) {
-                             if (ClientConnection* connection = edge.find(id))
-                                 connection->attached(answer, resuming);
-                         });
+    m_edge.port().attach(
+        m_session.metaPtr(), channels, place,
+        [&edge = m_edge, id = id(), answered, resuming = place.has_value()](const Result<Replay>& answer) {
+            if (ClientConnection* connection = edge.find(id))
+                (connection->*answered)(answer, resuming);
+        });
 }
 
 void ClientConnection::attached(const Result<Replay>& answer, bool resuming)
@@ -137,7 +149,7 @@ void ClientConnection::close(ErrorCode why, const QString& detail)
         m_edge.observer().closedAsSlow();
         m_session.queue().dropUnwritten();
     }
-    endWith(m_stream ? lastWords(Error(why, detail)) : QByteArray());
+    endWith(m_stream || mayWriteWithoutStream() ? lastWords(Error(why, detail)) : QByteArray());
 }
 
 void ClientConnection::endWith(QByteArray lastBytes)
@@ -145,16 +157,18 @@ void ClientConnection::endWith(QByteArray lastBytes)
     if (m_closing || m_retired)
         return;
     m_closing = true;
+    ending();
     leaveHub(); // nothing may follow the last words
     DeadlineWheel::disarm(m_expiry);
-    if (!m_stream) {
+    if (!m_stream && !mayWriteWithoutStream()) {
         retire();
         return;
     }
     if (!lastBytes.isEmpty())
         m_session.sendLast(std::move(lastBytes));
-    armHeartbeat(kClosingMs);
-    m_stream->setReading(true);
+    armHeartbeat(closingMs());
+    if (m_stream)
+        m_stream->setReading(true);
     m_edge.needsTurn(*this);
 }
 
@@ -172,11 +186,16 @@ void ClientConnection::writeNow(QByteArray bytes)
 void ClientConnection::writeTurn()
 {
     m_session.turnTaken();
-    if (m_retired || !m_stream)
+    if (m_retired)
         return;
-    if (const auto failure = m_session.failure(); failure && !m_closing) {
+    if (const auto failure = m_session.failure(); failure && !m_closing && (m_stream || mayWriteWithoutStream())) {
         m_edge.observer().dispatchFailed(*failure);
         close(*failure);
+    }
+    if (!m_stream) {
+        if (!m_retired)
+            writeWithoutStream();
+        return;
     }
     qint64 budget = kTurnBytes;
     do {
@@ -237,6 +256,11 @@ void ClientConnection::streamWritable()
     m_edge.needsTurn(*this);
 }
 
+qint64 ClientConnection::closingMs() const
+{
+    return kClosingMs;
+}
+
 void ClientConnection::wroteLastBytes()
 {
     m_stream->shutdownWrite();
@@ -274,7 +298,8 @@ void ClientConnection::retire()
     if (m_retired)
         return;
     m_retired = true;
-    m_closing = true;
+    if (!std::exchange(m_closing, true))
+        ending();
     m_edge.retire(id());
 }
 

@@ -31,6 +31,9 @@ public:
     /// Joins the channels in the hub and asks the core for admission and the missed events. `since` is the text the
     /// client gave: a position, or anything else that is then answered by a reset; null for a fresh start.
     void attach(const std::vector<QByteArray>& channels, const QByteArray& since);
+    /// The client has said who it is: from now on the connection counts as `meta` (with the same id), and `channels`
+    /// are joined beside those it has. The core's answer comes to identified().
+    void identify(SessionMetaPtr meta, const std::vector<QByteArray>& channels, const QByteArray& since);
 
     /// Says why, writes what waits, ends the connection. Safe to call from anywhere on the thread, once or more.
     void close(ErrorCode why, const QString& detail = {});
@@ -55,10 +58,20 @@ protected:
     virtual void begin(const Replay& replay, bool resuming) = 0;
     /// The core refused it (limits).
     virtual void refuse(const Error& error) = 0;
+    /// The answer to identify(); after an Error the connection is to be closed. Calls Session::goLive().
+    virtual void identified(const Result<Replay>&, bool) {}
     /// The protocol's last words.
     virtual QByteArray lastWords(const Error& why) = 0;
+    /// The end has begun, and the channels are still joined. Once.
+    virtual void ending() {}
     /// Everything is written after endWith(). Here: ends our direction and gives the peer a moment to end its own.
     virtual void wroteLastBytes();
+    /// A turn's end while there is no stream: for protocols that have another way to their client (long-polling).
+    virtual void writeWithoutStream() {}
+    /// True when what is in the queue may still reach the client though there is no stream.
+    virtual bool mayWriteWithoutStream() const { return false; }
+    /// How long last words wait for the client.
+    virtual qint64 closingMs() const;
     /// Bytes from the client. May close, never destroys.
     virtual void received(char* data, qsizetype size) = 0;
     /// The heartbeat deadline was reached; arms the next one.
@@ -86,6 +99,8 @@ protected:
     QByteArray standing(const Replay& replay) const;
 
 private:
+    using Answered = void (ClientConnection::*)(const Result<Replay>& answer, bool resuming);
+    void askCore(const std::vector<QByteArray>& channels, const QByteArray& since, Answered answered);
     void attached(const Result<Replay>& answer, bool resuming);
     void sayDropped();
     void expiryReached();

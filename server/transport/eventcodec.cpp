@@ -12,6 +12,9 @@ namespace signalbox {
 namespace {
 
 constexpr QByteArrayView kDialogPrefix = "dialog:";
+constexpr char kEvent[] = "42"; ///< an Engine.IO message that is a Socket.IO event of the namespace "/"
+constexpr char kPolledEvent[] = "\x1e"
+                                "42"; ///< the same behind the separator of long-polling
 
 void appendCommon(QByteArray& json, const Event& event, const Placement& place)
 {
@@ -84,11 +87,35 @@ QByteArray dialogEnvelope(const Event& event, const Placement& place)
     return json;
 }
 
+/// What `emit(name, data)` sends, with the place to resume from behind it.
+QByteArray emittedJson(QByteArrayView name, int version, QByteArrayView data, QByteArrayView cursor)
+{
+    QByteArray json;
+    json.reserve(name.size() + data.size() + cursor.size() + 24);
+    json += "[\"";
+    json += name;
+    if (version > 1) {
+        json += "@v";
+        json += QByteArray::number(version);
+    }
+    json += "\",";
+    json += data;
+    if (!cursor.isEmpty()) {
+        json += ",\"";
+        json += cursor;
+        json += '"';
+    }
+    json += ']';
+    return json;
+}
+
 QByteArray controlJson(const ControlMessage& message, Envelope envelope)
 {
     QByteArray data = message.data.isEmpty() ? QByteArrayLiteral("{}") : message.data;
     if (envelope == Envelope::Stream)
         return data;
+    if (envelope == Envelope::SocketIo)
+        return emittedJson(message.name, 1, data, message.id);
     QByteArray json;
     if (envelope == Envelope::Channel) {
         json += "{\"type\":\"";
@@ -116,9 +143,9 @@ QByteArray controlJson(const ControlMessage& message, Envelope envelope)
 QByteArray EventCodec::encode(const Event& event, size_t placement, WireFormat format) const
 {
     const Placement& place = event.placements[placement];
-    const QByteArray id = format.framing == Framing::WebSocket ? QByteArray()
-                          : format.cursorIds                   ? event.cursor.toString()
-                                                               : place.position.toString();
+    const QByteArray id = format.framing == Framing::WebSocket || format.envelope == Envelope::SocketIo ? QByteArray()
+                          : format.cursorIds ? event.cursor.toString()
+                                             : place.position.toString();
     switch (format.envelope) {
     case Envelope::Channel:
         return frameJson(channelEnvelope(event, place), format, {}, id);
@@ -126,6 +153,10 @@ QByteArray EventCodec::encode(const Event& event, size_t placement, WireFormat f
         return frameJson(dialogEnvelope(event, place), format, {}, id);
     case Envelope::Stream:
         return frameJson(event.data, format, event.name, id);
+    case Envelope::SocketIo:
+        return frameJson(emittedJson(event.name, event.version, event.data,
+                                     format.cursorIds ? event.cursor.toString() : QByteArray()),
+                         format);
     }
     return {};
 }
@@ -133,13 +164,19 @@ QByteArray EventCodec::encode(const Event& event, size_t placement, WireFormat f
 QByteArray encodeControl(const ControlMessage& message, WireFormat format)
 {
     // A named block says what it is by its type, and its data is the bare object: seed 004's `error` and `warning`.
-    const bool bare = format.framing != Framing::WebSocket && message.named;
+    const bool isStream = format.framing == Framing::SseChunked || format.framing == Framing::SsePlain;
+    const bool bare = isStream && message.named;
     const QByteArray json = controlJson(message, bare ? Envelope::Stream : format.envelope);
     return frameJson(json, format, message.named ? QByteArrayView(message.name) : QByteArrayView(), message.id);
 }
 
 QByteArray frameJson(QByteArrayView json, WireFormat format, QByteArrayView type, QByteArrayView id)
 {
+    if (format.envelope == Envelope::SocketIo) {
+        const bool isPolled = format.framing == Framing::Polling;
+        const QByteArray packet = (isPolled ? QByteArray(kPolledEvent) : QByteArray(kEvent)).append(json);
+        return isPolled ? packet : encodeWsFrame(WsOpcode::Text, packet);
+    }
     if (format.framing == Framing::WebSocket)
         return encodeWsFrame(WsOpcode::Text, json);
     QByteArray block;

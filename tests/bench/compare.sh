@@ -19,7 +19,7 @@ usage() {
     cat <<EOF
 usage: compare.sh [--quick] [--rounds N] [--duration S] [--servers "A B …"] [--loads "A B …"] [--two-workers] [--keep DIR]
   --quick         one round of one second
-  --servers       of: signalbox bare bare-batch nchan socketio (default: those that are there)
+  --servers       of: signalbox signalbox-socketio bare bare-batch nchan socketio (default: those that are there)
   --loads         of: ws-open ws-closed sse-open sse-closed channels ws-10k sse-10k rest (default: all)
   --two-workers   also the closed loop on one and two workers (wants four cores)
   --keep DIR      leave every measured JSON line in DIR/LOAD.SERVER
@@ -154,6 +154,7 @@ start_server() { # SERVER: sets server_pid and port; its output goes to $work/se
             JWT_SECRET=bench-jwt-secret-0123456789abcdef0123456789abcdef SIGNALBOX_DATA_DIR="$data" \
             SIGNALBOX_LIMIT_CONNECTIONS=0 SIGNALBOX_LIMIT_CONNECTIONS_PER_DIALOG=0 \
             SIGNALBOX_LIMIT_CONNECTIONS_PER_TOKEN=0 SIGNALBOX_LIMIT_TABS_PER_GUEST=0 SIGNALBOX_LIMIT_REQUESTS_PER_SECOND=0 \
+            SIGNALBOX_LIMIT_UNIDENTIFIED=0 \
             "${on_server[@]}" "$signalboxd" --workers "$workers" >"$work/server.log" 2>&1 &
         ;;
     bare) "${on_server[@]}" "$barehub" --port "$port" >"$work/server.log" 2>&1 & ;;
@@ -199,6 +200,7 @@ measure() { # LOAD SERVER: appends one JSON line to $out/LOAD.SERVER
     local target=$2
     case $2 in
     bare*) target=bare ;;
+    signalbox-socketio) [[ $1 != sse* ]] || return 0 ;;
     signalbox*) target=signalbox ;;
     socketio) [[ $1 != sse* ]] || return 0 ;;
     esac
@@ -228,7 +230,7 @@ for program in "$loadgen" "$barehub"; do
     [ -x "$program" ] || { echo "compare.sh: no $program: build first, or set BIN" >&2 && exit 2; }
 done
 chosen=()
-for server in ${servers:-signalbox bare bare-batch nchan socketio}; do
+for server in ${servers:-signalbox signalbox-socketio bare bare-batch nchan socketio}; do
     why=$(missing "$server")
     if [ -z "$why" ]; then
         chosen+=("$server")

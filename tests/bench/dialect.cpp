@@ -62,7 +62,7 @@ public:
         appendPost(out, m_publishHead, m_body);
     }
 
-    Incoming read(std::string_view text, std::string_view type) override
+    Incoming read(std::string_view text, std::string_view type, long) override
     {
         Incoming incoming;
         const std::string_view position = m_position.after(text);
@@ -122,7 +122,7 @@ public:
         appendPost(out, m_head, m_body);
     }
 
-    Incoming read(std::string_view text, std::string_view) override
+    Incoming read(std::string_view text, std::string_view, long) override
     {
         Incoming incoming;
         if (m_text.read(text, incoming.numbers))
@@ -166,7 +166,7 @@ public:
         appendPost(out, m_publishHead, m_body);
     }
 
-    Incoming read(std::string_view text, std::string_view) override
+    Incoming read(std::string_view text, std::string_view, long) override
     {
         Incoming incoming;
         if (text.starts_with("42")) {
@@ -191,6 +191,57 @@ private:
     std::string m_body;
 };
 
+// Signalbox to a Socket.IO client: a service that joins the dialog's room once it is authenticated.
+class SignalboxSocketIoDialect final : public Dialect
+{
+public:
+    explicit SignalboxSocketIoDialect(const Options& options)
+        : m_signalbox(options)
+        , m_text(options.payload)
+        , m_host(options.endpoint.host)
+        , m_connect(R"(40{"token":")" + options.token + R"("})")
+    {
+    }
+
+    std::string subscribeRequest(Transport, long, std::string_view) const override
+    {
+        return getRequest("/socket.io/?EIO=4&transport=websocket", m_host, kUpgrade);
+    }
+
+    void appendPublish(std::string& out, long dialog, const EventNumbers& numbers) override
+    {
+        m_signalbox.appendPublish(out, dialog, numbers);
+    }
+
+    Incoming read(std::string_view text, std::string_view, long dialog) override
+    {
+        Incoming incoming;
+        if (text.starts_with(R"(42["authenticated")")) {
+            m_join = R"(420["join-room",{"room":"dialog:)" + std::to_string(dialog) + R"("}])";
+            incoming.reply = m_join;
+        } else if (text.starts_with("42")) {
+            if (m_text.read(text, incoming.numbers))
+                incoming.kind = Incoming::Kind::Event;
+        } else if (text.starts_with(R"(430[{"success":true)")) {
+            incoming.kind = Incoming::Kind::Established;
+        } else if (text.starts_with("43") || text.starts_with("44") || text.starts_with("41")) {
+            incoming.kind = Incoming::Kind::Failure;
+        } else if (text.starts_with('0')) {
+            incoming.reply = m_connect;
+        } else if (text == "2") {
+            incoming.reply = "3";
+        }
+        return incoming;
+    }
+
+private:
+    SignalboxDialect m_signalbox;
+    EventText m_text;
+    std::string m_host;
+    std::string m_connect;
+    std::string m_join;
+};
+
 } // namespace
 
 std::unique_ptr<Dialect> Dialect::make(const Options& options)
@@ -200,6 +251,8 @@ std::unique_ptr<Dialect> Dialect::make(const Options& options)
         return std::make_unique<NchanDialect>(options);
     case Target::SocketIo:
         return std::make_unique<SocketIoDialect>(options);
+    case Target::SignalboxSocketIo:
+        return std::make_unique<SignalboxSocketIoDialect>(options);
     case Target::Signalbox:
     case Target::Bare:
         break;

@@ -43,8 +43,8 @@ public:
     // Appends a keep-alive request that publishes one event to a dialog's channel.
     virtual void appendPublish(std::string& out, long dialog, const EventNumbers& numbers) = 0;
 
-    // `type` is the SSE event type, empty on a WebSocket.
-    virtual Incoming read(std::string_view text, std::string_view type) = 0;
+    // `type` is the SSE event type, empty on a WebSocket; `dialog` is what the client asked for.
+    virtual Incoming read(std::string_view text, std::string_view type, long dialog) = 0;
 
     // True when a client is subscribed as soon as the response head is there, without a first message.
     virtual bool subscribedByHead() const { return false; }

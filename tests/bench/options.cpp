@@ -58,11 +58,12 @@ std::vector<Option> generalOptions(Options& o)
         {"scenario", "load (default), soak or flood", true,
          choice<Scenario>(o.scenario,
                           {{"load", Scenario::Load}, {"soak", Scenario::Soak}, {"flood", Scenario::Flood}})},
-        {"target", "signalbox (default), bare, nchan or socketio", true,
+        {"target", "signalbox (default), bare, nchan, socketio or signalbox-socketio", true,
          choice<Target>(o.target, {{"signalbox", Target::Signalbox},
                                    {"bare", Target::Bare},
                                    {"nchan", Target::Nchan},
-                                   {"socketio", Target::SocketIo}})},
+                                   {"socketio", Target::SocketIo},
+                                   {"signalbox-socketio", Target::SignalboxSocketIo}})},
         {"host", "loopback address of the server", true, text(o.host)},
         {"port", "its port (5009)", true, number(o.port, 1L, 65535L)},
         {"pid", "its process id, for processor time and memory", true, number(o.pid, 1L, 1L << 30)},
@@ -137,7 +138,8 @@ std::string parseOptions(const std::vector<std::string>& arguments, Options& opt
     const auto endpoint = Endpoint::loopback(options.host, static_cast<uint16_t>(options.port));
     if (!endpoint)
         return "only loopback addresses are allowed as a target, not " + options.host;
-    if (options.target == Target::SocketIo && options.transport == Transport::Sse)
+    const bool speaksSocketIo = options.target == Target::SocketIo || options.target == Target::SignalboxSocketIo;
+    if (speaksSocketIo && options.transport == Transport::Sse)
         return "Socket.IO has no SSE";
     options.endpoint = *endpoint;
     return {};
@@ -157,7 +159,7 @@ std::string usage()
 
 const char* nameOf(Target target)
 {
-    static constexpr const char* kNames[] = {"signalbox", "bare", "nchan", "socketio"};
+    static constexpr const char* kNames[] = {"signalbox", "bare", "nchan", "socketio", "signalbox-socketio"};
     return kNames[static_cast<int>(target)];
 }
 

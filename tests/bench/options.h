@@ -8,7 +8,7 @@
 
 namespace signalbox::bench {
 
-enum class Target { Signalbox, Bare, Nchan, SocketIo };
+enum class Target { Signalbox, Bare, Nchan, SocketIo, SignalboxSocketIo };
 enum class Transport { WebSocket, Sse };
 enum class Scenario { Load, Soak, Flood };
 

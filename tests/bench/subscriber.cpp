@@ -136,7 +136,7 @@ size_t Subscriber::readStream(std::string_view bytes)
 
 void Subscriber::readText(std::string_view text, std::string_view type, std::string_view id)
 {
-    const Incoming incoming = m_dialect.read(text, type);
+    const Incoming incoming = m_dialect.read(text, type, m_role.dialog);
     if (m_role.resumes)
         keepCursor(incoming, id);
     if (!incoming.reply.empty())

@@ -36,6 +36,7 @@ public:
     }
     void setReading(bool) override {}
     void shutdownWrite() override {}
+    Arrival release(QThread*) override { return {}; }
     bool isEncrypted() const override { return false; }
     QByteArray peerAddress() const override { return {}; }
 

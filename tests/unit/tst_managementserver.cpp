@@ -93,8 +93,9 @@ public:
     MemoryLastSeen lastSeen;
     int sourceChanges = 0;
     Sources sources{[this](const QSet<QByteArray>&) { ++sourceChanges; }};
+    SavedSockets savedSockets;
     Mailbox mailbox;
-    Core core{clock, broker, bus, fanout, registry, lastSeen, sources, mailbox, {}};
+    Core core{clock, broker, bus, fanout, registry, lastSeen, sources, savedSockets, mailbox, {}};
     Metrics metrics{catalog, 2, "1.2.3"};
     Health health{clock, "1.2.3", {"core"}, {}};
     int drains = 0;

@@ -74,9 +74,12 @@ void OpenApiTest::initTestCase()
                             {},
                             true};
     App app(loadConfig(input), {}, [this](Router& router) {
-        for (const QByteArray& route : router.routes())
+        for (const QByteArray& route : router.routes()) {
+            if (route.startsWith(Router::kAnyMethod)) // Engine.IO: a protocol of its own
+                continue;
             m_served.insert(canonical(QString::fromUtf8(route.left(route.indexOf(' '))),
                                       QString::fromUtf8(route.sliced(route.indexOf(' ') + 1))));
+        }
     });
     const auto started = app.start();
     QVERIFY2(started.ok(), started ? "" : qPrintable(started.error().text()));

@@ -11,6 +11,6 @@ export const BROWSER = process.env.CHROMIUM ?? INSTALLED.find((path) => existsSy
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
     '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'];
 
-export function launchBrowser() {
-    return chromium.launch({ executablePath: BROWSER, args: FLAGS });
+export function launchBrowser(...more) {
+    return chromium.launch({ executablePath: BROWSER, args: [...FLAGS, ...more] });
 }

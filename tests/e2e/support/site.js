@@ -9,15 +9,16 @@ const FILES = { '/': ['client.html', 'text/html; charset=utf-8'], '/client.js': 
 export class Site {
     #server;
 
-    static async open() {
+    /** `files`: path → [name in the folder of pages, or a function that makes the content, and the type]. */
+    static async open(files = FILES) {
         const site = new Site();
         site.#server = createServer(async (request, answer) => {
-            const [file, type] = FILES[request.url] ?? [];
+            const [file, type] = files[request.url] ?? [];
             if (file)
                 answer.setHeader('Content-Type', type);
             else
                 answer.statusCode = request.url === '/favicon.ico' ? 204 : 404;
-            answer.end(file && await readFile(new URL(file, FOLDER)));
+            answer.end(typeof file === 'function' ? file() : file && await readFile(new URL(file, FOLDER)));
         });
         await new Promise((resolve) => site.#server.listen(0, '127.0.0.1', resolve));
         return site;

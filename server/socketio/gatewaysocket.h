@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/savedsockets.h"
+#include "socketio/socketioconnection.h"
+
+#include <optional>
+
+namespace signalbox {
+
+/// A client of seed 001's Socket.IO service. The namespace is `/`; rooms are channels.
+///
+/// It proves who it is by a token in the CONNECT's `auth`, in the handshake's `Authorization` header, or by the event
+/// `authenticate` in time; else it is told `error` and disconnected. Then it is in the rooms of its role and cities,
+/// and `join-room` and `leave-room` do the rest, as far as it may. What it may not do is answered by `exception` (and
+/// by the acknowledgement, when one is asked for); unknown events are passed over.
+///
+/// Connection state recovery: an event carries the broker's cursor as its last argument; a client that was lost may
+/// come back with it and with its private id, is in its rooms again, and gets what it missed.
+class GatewaySocket final : public SocketIoConnection
+{
+public:
+    /// What the handshake's header said; nothing when it had no token.
+    using HeaderToken = std::optional<Result<IdentityPtr>>;
+
+    GatewaySocket(EdgeWorker& edge, SessionMetaPtr meta, std::shared_ptr<EngineSessions> sessions, WireFormat format,
+                  HeaderToken header);
+
+    void sourcesChanged() override;
+
+protected:
+    void connecting(const QByteArray& nsp, const QJsonObject& auth) override;
+    void receivedEvent(const SocketPacket& event) override;
+    void leftNamespace(const QByteArray& nsp) override;
+    void deadlineReached() override;
+    void identified(const Result<Replay>& answer, bool resuming) override;
+    QByteArray lastWords(const Error& why) override;
+    void ending() override;
+
+private:
+    bool recovers() const;
+    HeaderToken tokenIn(const QJsonObject& auth) const;
+    void connectAnew(const QJsonObject& auth);
+    void recover(const SavedSocket& saved, const QByteArray& offset, const QJsonObject& auth);
+    void welcome(const QByteArray& socketId);
+    void becomes(const IdentityPtr& identity, const std::vector<QByteArray>& rooms, const QByteArray& since);
+    void sayAuthenticated(const QByteArray& cursor);
+    void refuseToken(const Error& error);
+
+    void authenticate(const SocketPacket& event);
+    void renew(const IdentityPtr& identity);
+    void joinRoom(const SocketPacket& event);
+    void joined(const SocketPacket& event, const QByteArray& room, const Result<Replay>& answer, quint64 joinedBy);
+    void leaveRoom(const SocketPacket& event);
+    void sayDone(const SocketPacket& event, const char* what, const QByteArray& room);
+    void sayRefused(const SocketPacket& event, const Error& error);
+    void emitName(const char* name, const QByteArray& data, const QByteArray& cursor = {});
+
+    HeaderToken m_header;
+    IdentityPtr m_identity; ///< null: nobody yet
+    QByteArray m_socketId;
+    QByteArray m_pid;
+    std::optional<SavedSocket> m_recovering;      ///< from recover() to the core's answer
+    std::optional<SocketPacket> m_authenticating; ///< the event that waits for its acknowledgement
+    int m_unanswered = 0;                         ///< answers of the core to identify() that are awaited
+    bool m_admitted = false;                      ///< the core counts it as m_identity
+    bool m_tookLeave = false;                     ///< nothing of it is to be recovered
+};
+
+} // namespace signalbox
