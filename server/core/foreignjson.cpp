@@ -24,7 +24,7 @@ Error wrong(const QByteArray& field, const QString& why)
     return {ErrorCode::InvalidField, why, field};
 }
 
-Member member(const object& parent, std::string_view key)
+Member givenMember(const object& parent, std::string_view key)
 {
     element found;
     if (parent[key].get(found) != simdjson::SUCCESS || found.is_null())
@@ -48,21 +48,21 @@ QByteArray idOf(const Member& value)
 
 QByteArray memberJson(const object& parent, std::string_view key, const char* fallback = "null")
 {
-    const Member value = member(parent, key);
+    const Member value = givenMember(parent, key);
     return value ? compactJson(*value) : QByteArray(fallback);
 }
 
 /// `,"key":value`, or nothing: what the catalogue requires is then said to be missing.
 QByteArray optionalJson(const object& parent, std::string_view key)
 {
-    const Member value = member(parent, key);
+    const Member value = givenMember(parent, key);
     return value ? ",\"" + toBytes(key) + "\":" + compactJson(*value) : QByteArray();
 }
 
 /// `sequence` and `timestamp`; whoever counts nothing gets 0.
 QByteArray orderJson(const object& whole)
 {
-    const Member seq = member(whole, "seq");
+    const Member seq = givenMember(whole, "seq");
     return ",\"sequence\":" + (seq ? compactJson(*seq) : memberJson(whole, "sequence", "0")) +
            optionalJson(whole, "timestamp");
 }
@@ -82,7 +82,7 @@ QByteArray eventBody(const QByteArray& name, const QByteArray& data, const std::
 
 QByteArray typing(const object& whole)
 {
-    const Member sender = member(whole, "sender");
+    const Member sender = givenMember(whole, "sender");
     return ",\"actor\":{\"type\":" + (sender ? compactJson(*sender) : QByteArrayLiteral("\"ai\"")) +
            ",\"name\":" + memberJson(whole, "name") + '}' + optionalJson(whole, "timestamp");
 }
@@ -96,7 +96,7 @@ QByteArray handoffRequested(const object& whole)
 QByteArray handoffStarted(const object& whole)
 {
     object manager;
-    const Member found = member(whole, "manager");
+    const Member found = givenMember(whole, "manager");
     if (!found || found->get(manager) != simdjson::SUCCESS)
         return orderJson(whole);
     return ",\"operator\":{\"id\":" + memberJson(manager, "id") + ",\"name\":" + memberJson(manager, "name") +
@@ -169,10 +169,10 @@ std::vector<QByteArray> ForeignJson::Parser::channelsOf(const QByteArray& name, 
 
 Result<QByteArray> ForeignJson::Parser::chat(const QByteArray& key, const object& whole) const
 {
-    const QByteArray name = textOf(member(whole, "type"));
+    const QByteArray name = textOf(givenMember(whole, "type"));
     if (name.isEmpty())
         return wrong("type", QStringLiteral("The event's name is required."));
-    const Member session = member(whole, "session_id");
+    const Member session = givenMember(whole, "session_id");
     const QByteArray named = idOf(session);
     const bool isOfStaff = key == "staff";
     if (!isValidChannelName(dialogChannel(key)))
@@ -190,18 +190,18 @@ Result<QByteArray> ForeignJson::Parser::dialog(const QByteArray& id, const eleme
 {
     if (!isValidChannelName(dialogChannel(id)))
         return Error(ErrorCode::UnknownChannel);
-    const Member said = member(whole, "dialog_id");
+    const Member said = givenMember(whole, "dialog_id");
     if (said && idOf(said) != id)
         return wrong("dialog_id", QStringLiteral("This is another dialog than the channel's."));
     const QByteArray begin = "{\"dialog_id\":" + dialogIdJson(id);
-    const QByteArray type = textOf(member(whole, "type"));
+    const QByteArray type = textOf(givenMember(whole, "type"));
     for (const Form& form : kForms) {
         if (type == form.type)
             return eventBody(form.event, begin + form.data(whole) + '}');
     }
-    const QByteArray event = textOf(member(whole, "event"));
+    const QByteArray event = textOf(givenMember(whole, "event"));
     const QByteArray name = event.isEmpty() ? type : event;
-    if (name.isEmpty() && member(whole, "text") && member(whole, "sender"))
+    if (name.isEmpty() && givenMember(whole, "text") && givenMember(whole, "sender"))
         return eventBody("dialog.message.created", begin + ",\"message\":" + compactJson(root) + ",\"sequence\":0}");
     if (name.isEmpty())
         return wrong("type", QStringLiteral("The event's name is required."));
@@ -230,7 +230,7 @@ Result<std::optional<ForeignJson::Message>> ForeignJson::decode(const QByteArray
     object whole;
     if (root->get(whole) != simdjson::SUCCESS)
         return Error(ErrorCode::BadJson, QStringLiteral("A JSON object is expected."));
-    if (textOf(member(whole, "origin")) == m_origin)
+    if (textOf(givenMember(whole, "origin")) == m_origin)
         return std::optional<Message>();
 
     Message message;
@@ -242,10 +242,10 @@ Result<std::optional<ForeignJson::Message>> ForeignJson::decode(const QByteArray
     if (channel.startsWith("chat:"))
         body = m_parser->chat(channel.sliced(5), whole);
     if (channel == "socket-broadcast") {
-        message.room = textOf(member(whole, "room"));
-        if (member(whole, "room") && !isValidChannelName(message.room))
+        message.room = textOf(givenMember(whole, "room"));
+        if (givenMember(whole, "room") && !isValidChannelName(message.room))
             return wrong("room", QStringLiteral("This is not a channel name."));
-        body = eventBody(textOf(member(whole, "event")), memberJson(whole, "data"));
+        body = eventBody(textOf(givenMember(whole, "event")), memberJson(whole, "data"));
     }
     if (!body)
         return body.error();
@@ -255,7 +255,7 @@ Result<std::optional<ForeignJson::Message>> ForeignJson::decode(const QByteArray
                                                        message.room) != events.front().channels.end();
     if (!message.room.isEmpty() && !isInRoom) // the event may have no channels of its own
         decoded = m_events.decodePublish(
-            eventBody(textOf(member(whole, "event")), memberJson(whole, "data"), {message.room}));
+            eventBody(textOf(givenMember(whole, "event")), memberJson(whole, "data"), {message.room}));
     if (!decoded)
         return decoded.error();
     message.event = std::move(decoded->events.front());

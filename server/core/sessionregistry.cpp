@@ -14,7 +14,7 @@ constexpr const char* kDialogs = "dialog:";
 constexpr const char* kTokens = "token:";
 constexpr const char* kGuests = "guest:";
 constexpr const char* kOperators = "operator:";
-constexpr const char* kStreams = "streams:";
+constexpr const char* kStreamKeys = "streams:";
 
 struct OtherStream
 {
@@ -141,7 +141,7 @@ int SessionRegistry::otherStreams(const SessionMeta& meta, const std::vector<Ses
     if (!m_board)
         return 0;
     QSet<QByteArray> channels;
-    for (const QByteArray& value : m_board->elsewhere(kStreams + meta.identity->subject.toHex())) {
+    for (const QByteArray& value : m_board->elsewhere(kStreamKeys + meta.identity->subject.toHex())) {
         for (const OtherStream& other : streamsIn(value))
             channels.insert(other.channel);
     }
@@ -158,14 +158,14 @@ void SessionRegistry::tellStreams(const QByteArray& user)
     QByteArray value;
     for (const SessionMetaPtr& stream : streamsOf(user))
         value += QByteArray::number(stream->createdMs) + ' ' + stream->streamChannel + '\n';
-    m_board->set(kStreams + user.toHex(), value);
+    m_board->set(kStreamKeys + user.toHex(), value);
 }
 
 void SessionRegistry::boardChanged(const QByteArray& key)
 {
-    if (!key.startsWith(kStreams))
+    if (!key.startsWith(kStreamKeys))
         return;
-    const QByteArray user = QByteArray::fromHex(key.sliced(qstrlen(kStreams)));
+    const QByteArray user = QByteArray::fromHex(key.sliced(qstrlen(kStreamKeys)));
     const std::vector<SessionMetaPtr> own = streamsOf(user);
     if (own.empty())
         return;

@@ -2,19 +2,13 @@
 #include "redis/redisboard.h"
 
 #include "config/logging.h"
-
-#include <QDeadlineTimer>
+#include "redis/steadytime.h"
 
 namespace signalbox {
 
 namespace {
 
-constexpr qsizetype kAtOnce = 5000;
-
-qint64 steadyNowMs()
-{
-    return QDeadlineTimer::current().deadline();
-}
+constexpr qsizetype kEntriesAtOnce = 5000;
 
 } // namespace
 
@@ -157,7 +151,7 @@ void RedisBoard::flush(bool isBeat)
         m_changed = {m_own.keyBegin(), m_own.keyEnd()};
     QSet<QByteArray> later;
     for (const QByteArray& key : std::exchange(m_changed, {})) {
-        if (static_cast<qsizetype>(note.entries.size()) < kAtOnce)
+        if (static_cast<qsizetype>(note.entries.size()) < kEntriesAtOnce)
             note.entries.emplace_back(key, m_own.value(key));
         else
             later.insert(key);

@@ -3,8 +3,8 @@
 
 #include "config/logging.h"
 #include "redis/redisevent.h"
+#include "redis/steadytime.h"
 
-#include <QDeadlineTimer>
 #include <QUuid>
 
 #include <algorithm>
@@ -16,11 +16,6 @@ namespace {
 constexpr int kIdleEveryMs = 1000;
 constexpr size_t kProbeAtOnce = 500;
 constexpr qint64 kMaxInboxBytes = 64LL << 20;
-
-qint64 steadyNowMs()
-{
-    return QDeadlineTimer::current().deadline();
-}
 
 } // namespace
 

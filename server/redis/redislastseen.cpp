@@ -8,7 +8,7 @@ namespace signalbox {
 namespace {
 
 constexpr int kTogetherMs = 100;
-constexpr qsizetype kAtOnce = 1000;
+constexpr qsizetype kMarksAtOnce = 1000;
 constexpr qsizetype kMaxUnsaid = 100'000;
 
 } // namespace
@@ -48,7 +48,7 @@ void RedisLastSeen::flush()
         return;
     RedisConnection::Words words{QByteArray::number(m_ttlMs)};
     const auto marks = std::make_shared<QHash<Mark, quint64>>();
-    while (!m_unsaid.isEmpty() && marks->size() < kAtOnce) {
+    while (!m_unsaid.isEmpty() && marks->size() < kMarksAtOnce) {
         const auto first = m_unsaid.begin();
         const QByteArray id = QByteArray::number(*first);
         words.push_back(first.key().first);
