@@ -192,11 +192,11 @@ void EngineDoor::passOn(ApiRequest request, const QByteArray& sid, bool isPollin
     });
 }
 
-quint64 EngineDoor::keep(ApiRequest request)
+quint64 EngineDoor::keep(const ApiRequest& request)
 {
     constexpr int kWorkerBits = 8;
     const quint64 ticket = (++m_lastTicket << kWorkerBits) | static_cast<quint64>(m_edge.worker().index());
-    m_waiting.insert(ticket, std::move(request));
+    m_waiting.insert(ticket, request);
     return ticket;
 }
 

@@ -49,7 +49,7 @@ void SocketIoConnection::receivedMessage(EnginePacket message)
         receivedPacket(m_decoder.take());
 }
 
-void SocketIoConnection::receivedPacket(SocketPacket packet)
+void SocketIoConnection::receivedPacket(const SocketPacket& packet)
 {
     if (packet.type == SocketType::Connect) {
         receivedConnect(packet);

@@ -65,7 +65,7 @@ private:
         bool joined = false; ///< false: connecting() has yet to be answered
     };
 
-    void receivedPacket(SocketPacket packet);
+    void receivedPacket(const SocketPacket& packet);
     void receivedConnect(const SocketPacket& packet);
     void receivedAck(const SocketPacket& packet);
     void sendPacket(SocketText packet, const Values& values);
