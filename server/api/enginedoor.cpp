@@ -36,7 +36,7 @@ private:
 
     void passOn(ApiRequest request, const QByteArray& sid, bool isPolling);
     /// Keeps the request; the number names it.
-    quint64 keep(ApiRequest request);
+    quint64 keep(const ApiRequest& request);
     EngineReply replyTo(quint64 ticket);
     void answered(quint64 ticket, HttpResponse response);
     void sendSocket(ApiRequest& request);
