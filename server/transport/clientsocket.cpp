@@ -130,7 +130,8 @@ void ClientSocket::subscribed(const Asked& asked, const Result<Replay>& answer)
     if (isClosing() || !Hub::isMember(session(), channel))
         return;
     if (!answer) {
-        edge().hub().leave(session(), channel);
+        if (edge().hub().leave(session(), channel))
+            edge().port().abandon({channel});
         replyError(answer.error(), ref);
         return;
     }
