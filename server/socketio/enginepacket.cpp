@@ -57,8 +57,11 @@ QByteArray encodeEnginePacket(const EnginePacket& packet, Framing framing)
     text.reserve(packet.data.size() + 2);
     if (isPolled)
         text += kSeparator;
-    if (packet.isBinary)
-        return text + 'b' + packet.data.toBase64();
+    if (packet.isBinary) {
+        text += 'b';
+        text += packet.data.toBase64();
+        return text;
+    }
     text += static_cast<char>('0' + static_cast<int>(packet.type));
     text += packet.data;
     return isPolled ? text : encodeWsFrame(WsOpcode::Text, text);
