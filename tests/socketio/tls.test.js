@@ -161,7 +161,8 @@ describe('long-polling with keep-alive', BOUND, () => {
         assert.deepEqual(ids, upTo(20));
         const released = send('GET', session, '', { agent });
         assert.equal((await send('POST', session, '1', { agent })).text, 'ok');
-        assert.equal((await released).text, '6');
+        // Two connections, two threads: the goodbye may have come first, and then there is nothing to poll any more.
+        assert.ok(['6', '{"code":1,"message":"Session ID unknown"}'].includes((await released).text));
         const sockets = Object.values({ ...agent.freeSockets }).flat();
         assert.ok(sockets.length <= 2);
     });
