@@ -184,7 +184,7 @@ private slots:
         QVERIFY(first.waitForText("\"authenticated\""));
         const QByteArray welcome = first.waitForLast(1);
         const QByteArray pid = welcome.mid(welcome.indexOf("\"pid\":\"") + 7, 20);
-        const QByteArray authenticated = first.texts().last();
+        const QByteArray authenticated = first.textWith("\"authenticated\"");
         const QByteArray offset = authenticated.mid(authenticated.lastIndexOf(",\"") + 2).chopped(2);
         first.wire().reset();
         QTRY_COMPARE(connectionsOf("d2"), 0);

@@ -154,9 +154,19 @@ QList<SseEvent> SseClient::waitForEvents(const std::function<bool(const QList<Ss
     return list;
 }
 
+bool isOfPresence(const QByteArray& message)
+{
+    return message.contains("\"user:online") || message.contains("\"user:offline") ||
+           message.contains("\"operator.presence.updated");
+}
+
 QList<SseEvent> SseClient::events(qsizetype count, int timeoutMs)
 {
-    return waitForEvents([count](const QList<SseEvent>& list) { return list.size() >= count; }, timeoutMs);
+    const auto others = [](QList<SseEvent> list) {
+        list.removeIf([](const SseEvent& event) { return isOfPresence(event.data); });
+        return list;
+    };
+    return others(waitForEvents([&](const QList<SseEvent>& list) { return others(list).size() >= count; }, timeoutMs));
 }
 
 QByteArray dechunked(const QByteArray& body)

@@ -56,6 +56,9 @@ HttpAnswer request(quint16 port, const QByteArray& method, const QByteArray& tar
 HttpAnswer get(quint16 port, const QByteArray& target, const Headers& headers = {});
 HttpAnswer postJson(quint16 port, const QByteArray& target, const QByteArray& body, const Headers& headers = {});
 
+/// Says which of the staff are there: comes when the server has noticed it, between any others.
+bool isOfPresence(const QByteArray& message);
+
 /// One block of an event stream.
 struct SseEvent
 {
@@ -72,7 +75,7 @@ public:
 
     int status(int timeoutMs = kPatienceMs);
     QByteArray header(const QByteArray& lowerCaseName);
-    /// Waits for `count` blocks with data in all; returns all there are.
+    /// Waits for `count` blocks with data in all; returns all there are. Those of presence do not count and are left out.
     QList<SseEvent> events(qsizetype count, int timeoutMs = kPatienceMs);
     /// Of those, the ones with this member at the beginning of their JSON: what is no greeting.
     QList<SseEvent> waitForEvents(const std::function<bool(const QList<SseEvent>&)>& enough,

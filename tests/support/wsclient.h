@@ -94,10 +94,16 @@ public:
         return waitFor([this, count] { return m_texts.size() >= count || m_closed; }, timeoutMs) &&
                m_texts.size() >= count;
     }
-    /// The next message that next() has not given yet; empty when none comes.
+    /// The next message that next() has not given yet; empty when none comes. Not those of who of the staff is there:
+    /// they come when the server has noticed it.
     QByteArray nextText(int timeoutMs = kPatienceMs)
     {
-        return waitForCount(m_taken + 1, timeoutMs) ? m_texts[m_taken++] : QByteArray();
+        while (waitForCount(m_taken + 1, timeoutMs)) {
+            const QByteArray& text = m_texts[m_taken++];
+            if (!isOfPresence(text))
+                return text;
+        }
+        return {};
     }
     QJsonObject next(int timeoutMs = kPatienceMs) { return json(nextText(timeoutMs)); }
     /// True when a message with this text somewhere in it has come or comes in time.

@@ -108,6 +108,16 @@ public:
     {
         return m_wire.readUntil([&](const QByteArray& received) { return received.contains(part); }, timeoutMs);
     }
+    /// The first text with this part; empty: none has come. What one asks for is found so, for other events may be
+    /// around it.
+    QByteArray textWith(const QByteArray& part) const
+    {
+        for (const QByteArray& text : texts()) {
+            if (text.contains(part))
+                return text;
+        }
+        return {};
+    }
     bool isEstablished() { return waitForText("connection.established"); }
     /// The code of the server's close frame, once the connection has ended; 0: it ended without one, or an empty one;
     /// -1: it goes on, or something followed the close frame.
