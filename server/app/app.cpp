@@ -219,7 +219,6 @@ void App::Parts::joinOtherServers()
     roomsTimer.start(kTellRoomsEveryMs);
     if (!desk)
         return;
-    desk->broker().setDeskPublished([this](const Event& event) { redis->deskPublished(event); });
     desk->presence().setElsewhere([this](const QByteArray& id) { return redis->presence().isElsewhere(id); });
     QObject::connect(board, &RedisBoard::diedElsewhere, board, [this](const QByteArray& key) {
         if (const QByteArray user = RedisPresence::userOf(key); !user.isEmpty())
@@ -244,6 +243,8 @@ Result<void> App::Parts::start()
     }
     workers = std::make_unique<WorkerPool>(workerCount(*settings), [this] { return clock.steadyMs(); });
     if (desk) {
+        if (RedisOutward* outward = redis ? redis->outward() : nullptr)
+            desk->relayTo(redis->broker().commands(), *outward);
         if (auto opened = desk->start(); !opened)
             return opened;
     }

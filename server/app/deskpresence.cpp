@@ -8,6 +8,7 @@ namespace signalbox {
 namespace {
 
 constexpr int kTickMs = 500;
+constexpr int kMostOperators = 10'000;
 
 PresenceBoard::Limits boardLimits(const DeskSettings& settings)
 {
@@ -48,6 +49,27 @@ void DeskPresence::startAlone()
             return {};
         },
         [](const Result<void>&) {});
+}
+
+/// Whoever is there is left alone: the boards of the servers are known before it is time to say that nobody has them.
+void DeskPresence::startAmongOthers()
+{
+    const auto present = std::make_shared<QList<QByteArray>>();
+    m_writer.postReading(
+        [present](DeskTransaction& transaction) -> Result<void> {
+            present->clear();
+            for (const Operator& person : transaction.operators().all(kMostOperators)) {
+                if (person.presence != OperatorStatus::Offline)
+                    present->append(person.id);
+            }
+            return {};
+        },
+        [this, present](const Result<void>&) {
+            m_toCore([this, present] {
+                for (const QByteArray& id : *present)
+                    m_ofElsewhere.insert(id, m_clock.steadyMs());
+            });
+        });
 }
 
 void DeskPresence::setSettings(const DeskSettings& settings)
@@ -114,7 +136,7 @@ void DeskPresence::watchOthers()
 {
     const qint64 now = m_clock.steadyMs();
     for (auto it = m_ofElsewhere.begin(); it != m_ofElsewhere.end();) {
-        if (m_isElsewhere(it.key()))
+        if (m_isElsewhere && m_isElsewhere(it.key()))
             *it = 0;
         else if (*it == 0)
             *it = now;

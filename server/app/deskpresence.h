@@ -28,6 +28,8 @@ public:
 
     /// Everybody is offline: at the start of the only server of a database.
     void startAlone();
+    /// Other servers may have this database: who is said to be there and is at none of them is offline, after a while.
+    void startAmongOthers();
     void setSettings(const DeskSettings& settings);
     /// Who is gone from here and is there is not offline.
     void setElsewhere(IsElsewhere isElsewhere) { m_isElsewhere = std::move(isElsewhere); }

@@ -15,16 +15,30 @@ StoreThread::Open opener(const Settings& settings, Store::Access access)
     return [url = settings.database.url, access] { return openSqlStore(url, access); };
 }
 
+/// Other servers may serve it, too.
+bool isShared(const Settings& settings)
+{
+    return !settings.database.url.startsWith("sqlite:");
+}
+
 JournalBroker::Limits journalLimits(const Settings& settings)
 {
-    return {settings.history.events, settings.history.ageMs, settings.limits.idempotencyMs};
+    return {settings.history.events, settings.history.ageMs, settings.limits.idempotencyMs, isShared(settings)};
+}
+
+StoreThread::Limits writerLimits(const Settings& settings)
+{
+    StoreThread::Limits limits;
+    limits.isShared = isShared(settings);
+    return limits;
 }
 
 } // namespace
 
 DeskRoom::DeskRoom(const Settings& settings, const Clock& clock, VolatileBroker& memory, Mailbox& core,
                    StateChanged changed, DeskPresence::CloseSession closeSession)
-    : m_writer(clock, Store::Access::Write, {}, opener(settings, Store::Access::Write))
+    : m_core(core)
+    , m_writer(clock, Store::Access::Write, writerLimits(settings), opener(settings, Store::Access::Write))
     , m_reader(clock, Store::Access::Read, {}, opener(settings, Store::Access::Read))
     , m_stores{m_writer, m_reader, &m_typing}
     , m_broker(memory, m_writer, clock, journalLimits(settings),
@@ -35,8 +49,12 @@ DeskRoom::DeskRoom(const Settings& settings, const Clock& clock, VolatileBroker&
     , m_presence(
           m_writer, clock, settings.desk, [&core](std::function<void()> task) { core.post(std::move(task)); },
           std::move(closeSession))
-    , m_isAlone(settings.database.url.startsWith("sqlite:"))
 {
+    if (isShared(settings)) {
+        m_watch = std::make_unique<JournalWatch>(
+            settings.database.url, [this](quint64 sequence) { m_writer.follow(sequence); },
+            [this](bool isLeading) { m_core.post([this, isLeading] { lead(isLeading); }); });
+    }
     m_writer.setCommitted([this](std::vector<JournalEvent> events) { m_broker.committed(std::move(events)); });
     m_writer.setStateChanged([&core, changed = std::move(changed)](const Result<void>& state) {
         core.post([changed, state] { changed(state); });
@@ -58,13 +76,33 @@ Result<void> DeskRoom::start()
         return read;
     m_keeper.start();
     m_caller.start();
-    if (m_isAlone)
+    if (m_watch) {
+        m_watch->start();
+        m_presence.startAmongOthers();
+    } else {
+        lead(true);
         m_presence.startAlone();
+    }
     return {};
+}
+
+void DeskRoom::relayTo(RedisLink& commands, RedisOutward& outward)
+{
+    m_relay = std::make_unique<JournalRelay>(m_reader, commands, outward,
+                                             [this](std::function<void()> task) { m_core.post(std::move(task)); });
+    m_broker.setAdvanced([this] { m_relay->advanced(); });
+}
+
+void DeskRoom::lead(bool isLeading)
+{
+    if (m_relay)
+        m_relay->setLeading(isLeading);
 }
 
 void DeskRoom::stop()
 {
+    if (m_watch)
+        m_watch->stop();
     m_writer.stop();
     m_reader.stop();
 }

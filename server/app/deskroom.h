@@ -4,8 +4,10 @@
 #include "app/alertcaller.h"
 #include "app/deskkeeper.h"
 #include "app/deskpresence.h"
+#include "app/journalrelay.h"
 #include "config/settings.h"
 #include "desk/journalbroker.h"
+#include "desk/journalwatch.h"
 #include "gateway/deskport.h"
 #include "net/mailbox.h"
 
@@ -37,8 +39,13 @@ public:
     JournalBroker& broker() { return m_broker; }
     DeskPresence& presence() { return m_presence; }
     const DeskStores& stores() const { return m_stores; }
+    /// Before start(): events of the journal are written there for others.
+    void relayTo(RedisLink& commands, RedisOutward& outward);
 
 private:
+    void lead(bool isLeading);
+
+    Mailbox& m_core;
     TypingBoard m_typing;
     StoreThread m_writer;
     StoreThread m_reader;
@@ -47,7 +54,8 @@ private:
     DeskKeeper m_keeper;
     AlertCaller m_caller;
     DeskPresence m_presence;
-    const bool m_isAlone; ///< nobody else serves this database
+    std::unique_ptr<JournalRelay> m_relay; ///< null: nothing is written for others
+    std::unique_ptr<JournalWatch> m_watch; ///< null: nobody else serves this database
 };
 
 } // namespace signalbox

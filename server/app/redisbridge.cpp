@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/redisbridge.h"
 
+#include <algorithm>
+
 namespace signalbox {
 
 namespace {
@@ -51,7 +53,7 @@ RedisBridge::RedisBridge(const Settings& settings, const RedisAddress& address, 
                 [this](Publication event, bool isOfChat, const RedisForeign::Done& done) {
                     publish(std::move(event), isOfChat, done);
                 })
-    , m_outward(redis.commands(), m_json, outwardSettings(settings))
+    , m_outward(redis.commands(), redis.scripts(), m_json, outwardSettings(settings))
 {
     connect(&m_foreign, &RedisForeign::dropped, this, &RedisBridge::dropped);
     connect(&m_outward, &RedisOutward::refused, this, [this](const QByteArray& channel, const QString& why) {
@@ -59,8 +61,9 @@ RedisBridge::RedisBridge(const Settings& settings, const RedisAddress& address, 
     });
 }
 
-void RedisBridge::start(Broker& broker)
+void RedisBridge::start(Broker& broker, IsOfJournal isOfJournal)
 {
+    m_isOfJournal = std::move(isOfJournal);
     m_bus = std::make_unique<Bus>(broker, m_catalog);
     m_bus->setObserver(&m_observer);
     m_foreign.start();
@@ -69,25 +72,33 @@ void RedisBridge::start(Broker& broker)
 void RedisBridge::eventPublished(const Event& event)
 {
     m_observer.eventPublished(event);
-    m_outward.tell(event, RedisOutward::Way::All);
+    tell(event, RedisOutward::Way::All);
+}
+
+void RedisBridge::tell(const Event& event, RedisOutward::Way way)
+{
+    const auto& places = event.placements;
+    if (std::none_of(places.begin(), places.end(), [this](const Placement& at) { return m_isOfJournal(at.channel); }))
+        m_outward.tell(event, way);
 }
 
 void RedisBridge::publish(Publication event, bool isOfChat, const RedisForeign::Done& done)
 {
+    event.isFromChat = isOfChat;
     std::vector<Publication> events;
     events.push_back(std::move(event));
-    m_bus->publish(
-        m_publisher, std::move(events), [this, isOfChat, done](const Result<std::vector<Published>>& published) {
-            if (!published) {
-                done(published.error());
-                return;
-            }
-            for (const Published& one : *published) {
-                if (!one.duplicate)
-                    m_outward.tell(*one.event, isOfChat ? RedisOutward::Way::StreamOnly : RedisOutward::Way::All);
-            }
-            done({});
-        });
+    m_bus->publish(m_publisher, std::move(events),
+                   [this, isOfChat, done](const Result<std::vector<Published>>& published) {
+                       if (!published) {
+                           done(published.error());
+                           return;
+                       }
+                       for (const Published& one : *published) {
+                           if (!one.duplicate)
+                               tell(*one.event, isOfChat ? RedisOutward::Way::StreamOnly : RedisOutward::Way::All);
+                       }
+                       done({});
+                   });
 }
 
 } // namespace signalbox

@@ -22,14 +22,16 @@ public:
     RedisBridge(const Settings& settings, const RedisAddress& address, RedisBroker& redis, const Catalog& catalog,
                 BusObserver& observer);
 
+    /// True for a channel of the desk's journal, which is relayed from there.
+    using IsOfJournal = std::function<bool(const QByteArray& channel)>;
+
     /// Begins to listen; events go to this broker.
-    void start(Broker& broker);
+    void start(Broker& broker, IsOfJournal isOfJournal);
+    RedisOutward& outward() { return m_outward; }
 
     /// Of the server's bus.
     void eventPublished(const Event& event) override;
     void publishRefused(ErrorCode code) override { m_observer.publishRefused(code); }
-    /// The desk has published this without the bus.
-    void deskPublished(const Event& event) { m_outward.tell(event, RedisOutward::Way::All); }
 
 signals:
     /// A message became no event, or an event was not written.
@@ -37,6 +39,7 @@ signals:
 
 private:
     void publish(Publication event, bool isOfChat, const RedisForeign::Done& done);
+    void tell(const Event& event, RedisOutward::Way way);
 
     const Catalog& m_catalog;
     BusObserver& m_observer;
@@ -44,6 +47,7 @@ private:
     ForeignJson m_json;
     RedisForeign m_foreign;
     RedisOutward m_outward;
+    IsOfJournal m_isOfJournal;
     std::unique_ptr<Bus> m_bus; ///< beside the server's: what comes from there is not written there
 };
 

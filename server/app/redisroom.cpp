@@ -79,12 +79,6 @@ BusObserver* RedisRoom::observer()
     return m_bridge ? static_cast<BusObserver*>(m_bridge.get()) : &m_metrics;
 }
 
-void RedisRoom::deskPublished(const Event& event)
-{
-    if (m_bridge)
-        m_bridge->deskPublished(event);
-}
-
 /// Whoever floods Redis with nonsense does not flood the log.
 void RedisRoom::dropped(const QByteArray& channel, const Error& why)
 {
@@ -108,7 +102,7 @@ void RedisRoom::start(const Fanout& fanout, Broker& broker, IsElsewhere isElsewh
     m_isElsewhere = std::move(isElsewhere);
     m_broker.start();
     if (m_bridge)
-        m_bridge->start(broker);
+        m_bridge->start(broker, m_isElsewhere);
 }
 
 void RedisRoom::setSettings(const Settings& settings)

@@ -41,8 +41,8 @@ public:
     RedisLastSeen& lastSeen() { return m_lastSeen; }
     /// For the server's bus.
     BusObserver* observer();
-    /// The desk has published this without the bus.
-    void deskPublished(const Event& event);
+    /// Null: nothing is written for others.
+    RedisOutward* outward() { return m_bridge ? &m_bridge->outward() : nullptr; }
 
     using RoomCounts = QHash<QByteArray, int>;
     /// Channel → sessions of this server, for the others.

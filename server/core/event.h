@@ -20,6 +20,7 @@ struct Publication
     std::vector<QByteArray> channels; ///< at least one, each valid, none twice
     QByteArray conflateKey;           ///< see EventSpec::conflate
     QByteArray idempotencyKey;        ///< scoped to its publisher; empty: none
+    bool isFromChat = false;          ///< came by the Pub/Sub channels that events are written to: no echo there
 };
 
 /// Where an event stands in one of its channels.

@@ -43,7 +43,7 @@ public:
     std::optional<LogCursor> cursorOf(const Position& channelPosition) const override;
     Result<std::optional<EventPtr>> repeated(const Publication& publication) const override;
     void rememberKey(const QByteArray& key, const Event& event, QByteArray fingerprint) override;
-    const Position& logTop() const override { return m_log; }
+    Position logTop() const override { return m_log; }
     bool hasRoomFor(const std::vector<Publication>& events) const override;
 
     void setLimits(Limits limits) { m_limits = limits; }

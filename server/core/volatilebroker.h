@@ -15,7 +15,8 @@ public:
     /// There is a journal beside this, which stands there: cursors cover both from now on.
     virtual void setJournal(Position top) = 0;
     /// An event of the journal's, complete but for its place here: gets its cursor, and a place in each of these
-    /// channels, and goes to the sink. Called, and carried out, in the order of the journal. `delivered` gets it with
+    /// channels, and goes to the sink. Called, and carried out, in the order of the journal. Several
+    /// servers with one journal each call it; the channels here get the event once. `delivered` gets it with
     /// all its places; Unavailable when the channels here may not have got it.
     virtual void deliver(const std::shared_ptr<Event>& event, const std::vector<QByteArray>& channels,
                          Delivered delivered) = 0;
@@ -27,7 +28,7 @@ public:
     /// The key was used in the journal.
     virtual void rememberKey(const QByteArray& key, const Event& event, QByteArray fingerprint) = 0;
     /// Up to where its own log has been delivered.
-    virtual const Position& logTop() const = 0;
+    virtual Position logTop() const = 0;
     /// False: these would not be taken at present.
     virtual bool hasRoomFor(const std::vector<Publication>& events) const = 0;
     /// Drops what is too old; called every few seconds.

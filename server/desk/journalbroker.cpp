@@ -3,8 +3,7 @@
 
 #include "core/channel.h"
 #include "core/idempotency.h"
-
-#include <QSet>
+#include "desk/journalmerge.h"
 
 #include <algorithm>
 #include <future>
@@ -42,91 +41,6 @@ qint64 deskDialog(const QByteArray& key)
     bool isNumber = false;
     const qint64 id = key.toLongLong(&isNumber);
     return isNumber && id > 0 && QByteArray::number(id) == key ? id : 0;
-}
-
-std::shared_ptr<Event> eventOf(const JournalEvent& from, const QByteArray& epoch)
-{
-    auto event = std::make_shared<Event>();
-    event->id = from.id;
-    event->name = from.name;
-    event->version = from.version;
-    event->data = from.data;
-    event->chatName = from.chatName;
-    event->chatData = from.chatData;
-    event->conflateKey = from.conflateKey;
-    event->timestampMs = from.timestampMs;
-    event->placements = from.placements;
-    event->cursor.journal = {epoch, from.sequence};
-    return event;
-}
-
-/// The event with the other's places as well.
-void addPlaces(EventPtr& event, const Event& other)
-{
-    std::shared_ptr<Event> whole;
-    for (const Placement& place : other.placements) {
-        const auto& has = event->placements;
-        if (std::any_of(has.begin(), has.end(), [&](const Placement& p) { return p.channel == place.channel; }))
-            continue;
-        if (!whole)
-            whole = std::make_shared<Event>(*event);
-        whole->placements.push_back(place);
-    }
-    if (whole)
-        event = std::move(whole);
-}
-
-/// In the order of delivery: an event of the journal before those of memory that came after it; each once, as memory
-/// has it, with all its places.
-void mergeByDelivery(std::vector<EventPtr>& events)
-{
-    std::stable_sort(events.begin(), events.end(), [](const EventPtr& a, const EventPtr& b) {
-        const auto key = [](const Event& e) { return std::pair(e.cursor.journal.offset, e.cursor.memory.offset); };
-        return key(*a) < key(*b);
-    });
-    QHash<QByteArray, size_t> seen;
-    std::vector<EventPtr> once;
-    for (auto it = events.rbegin(); it != events.rend(); ++it) {
-        if (const auto later = seen.constFind((*it)->id); later != seen.cend()) {
-            addPlaces(once[*later], **it);
-            continue;
-        }
-        seen.insert((*it)->id, once.size());
-        once.push_back(*it);
-    }
-    std::reverse(once.begin(), once.end());
-    events.swap(once);
-}
-
-/// Where the journal stood at each event of another log: never before where it stood at the one before, or at the place
-/// that is resumed from, whatever server published it.
-void settleJournal(std::vector<EventPtr>& events, const QByteArray& epoch, quint64 from)
-{
-    for (EventPtr& event : events) {
-        const Position& journal = event->cursor.journal;
-        if (journal.epoch == epoch)
-            from = std::max(from, journal.offset);
-        if (journal == Position{epoch, from})
-            continue;
-        const auto settled = std::make_shared<Event>(*event);
-        settled->cursor.journal = {epoch, from};
-        event = settled;
-    }
-}
-
-/// Events that were read do not know where memory stood; for who resumes from one of them it is where the memory event
-/// before it stood.
-void completeCursors(std::vector<EventPtr>& events, Position memory)
-{
-    for (EventPtr& event : events) {
-        if (event->cursor.memory.epoch.isEmpty()) {
-            auto complete = std::make_shared<Event>(*event);
-            complete->cursor.memory = memory;
-            event = std::move(complete);
-        } else {
-            memory = event->cursor.memory;
-        }
-    }
 }
 
 } // namespace
@@ -197,6 +111,7 @@ Result<void> JournalBroker::start()
         },
         [&read](const Result<void>& outcome) { read.set_value(outcome); });
     Result<void> outcome = read.get_future().get();
+    m_received = m_top.offset;
     m_memory.setJournal(m_top);
     m_marks.push_back({m_top.offset, m_memory.logTop().offset});
     return outcome;
@@ -211,19 +126,90 @@ bool JournalBroker::isDurable(const QByteArray& channel) const
     return id > 0 && id <= m_lastDialog;
 }
 
+/// Another server may have made the dialog a moment ago.
+bool JournalBroker::isUndecided(const QByteArray& channel) const
+{
+    if (!m_limits.isShared)
+        return false;
+    const ChannelName name = parseChannel(channel);
+    return name.kind == ChannelKind::Dialog && deskDialog(name.key) > m_lastDialog;
+}
+
+/// Looks how far the desk's dialogs go.
+void JournalBroker::decide(std::function<void(const Result<void>&)> done)
+{
+    const auto last = std::make_shared<qint64>(0);
+    m_store.postReading(
+        [last](DeskTransaction& transaction) -> Result<void> {
+            *last = transaction.dialogs().lastId();
+            return {};
+        },
+        [this, last, done = std::move(done)](const Result<void>& outcome) {
+            m_toCore([this, last, outcome, done] {
+                m_lastDialog = std::max(m_lastDialog, *last);
+                done(outcome);
+            });
+        });
+}
+
+void JournalBroker::setSink(BrokerSink* sink)
+{
+    m_sink = sink;
+    m_memory.setSink(sink);
+}
+
 void JournalBroker::subscribe(const QByteArray& channel)
 {
-    if (!isDurable(channel))
+    const bool isDurableNow = isDurable(channel);
+    if (!isDurableNow)
         m_memory.subscribe(channel);
+    if (isDurableNow || isUndecided(channel))
+        m_listened.insert(channel);
 }
 
 /// Memory may have it from before the desk had the dialog.
 void JournalBroker::unsubscribe(const QByteArray& channel)
 {
+    m_listened.remove(channel);
     m_memory.unsubscribe(channel);
 }
 
 void JournalBroker::publish(std::vector<Publication> events, PublishDone done)
+{
+    const auto mustWait = [this](const Publication& event) {
+        return (!m_deferred.empty() && isBusy(event)) ||
+               std::any_of(event.channels.begin(), event.channels.end(),
+                           [this](const QByteArray& channel) { return isUndecided(channel); });
+    };
+    if (std::none_of(events.begin(), events.end(), mustWait)) {
+        publishNow(std::move(events), std::move(done));
+        return;
+    }
+    for (const Publication& event : events)
+        noteBusy(event, 1);
+    m_deferred.push_back({std::move(events), std::move(done)});
+    if (m_deferred.size() == 1)
+        decide([this](const Result<void>& decided) { publishDeferred(decided); });
+}
+
+/// In their order; for what is undecided still, it was decided that it is not the desk's.
+void JournalBroker::publishDeferred(const Result<void>& decided)
+{
+    for (size_t left = m_deferred.size(); left > 0; --left) {
+        Deferred one = std::move(m_deferred.front());
+        m_deferred.pop_front();
+        for (const Publication& event : one.events)
+            noteBusy(event, -1);
+        if (decided)
+            publishNow(std::move(one.events), std::move(one.done));
+        else
+            one.done(decided.error());
+    }
+    if (!m_deferred.empty())
+        decide([this](const Result<void>& again) { publishDeferred(again); });
+}
+
+void JournalBroker::publishNow(std::vector<Publication> events, PublishDone done)
 {
     const auto goesToJournal = [this](const Publication& event) {
         return std::any_of(event.channels.begin(), event.channels.end(),
@@ -282,6 +268,7 @@ void JournalBroker::publish(std::vector<Publication> events, PublishDone done)
                 draft.version = event.version;
                 draft.conflateKey = event.conflateKey;
                 draft.data = [&event](quint64) { return event.data; };
+                draft.isFromChat = event.isFromChat;
                 draft.isOfPublish = true;
                 for (const QByteArray& channel : event.channels)
                     (durable.contains(channel) ? draft.channels : draft.volatileChannels).push_back(channel);
@@ -354,19 +341,33 @@ void JournalBroker::committed(std::vector<JournalEvent> events)
 void JournalBroker::deliver(const std::vector<JournalEvent>& events)
 {
     for (const JournalEvent& event : events) {
+        if (event.sequence <= m_received) // was there before the start
+            continue;
+        if (event.sequence > m_received + 1)
+            loseOthers();
+        m_received = event.sequence;
         if (event.isOfPublish)
             m_ofPublishes.insert(event.sequence, event);
         else
-            deliverOne(event, [this](const Result<EventPtr>& delivered) {
-                if (delivered && m_deskPublished)
-                    m_deskPublished(**delivered);
-            });
+            deliverOne(event, [](const Result<EventPtr>&) {});
+    }
+}
+
+/// Some of the other servers' events were trimmed before this one had read them, and nothing says where they went.
+void JournalBroker::loseOthers()
+{
+    const QSet<QByteArray> listened = m_listened;
+    for (const QByteArray& channel : listened) {
+        if (m_sink)
+            m_sink->channelLost(channel);
     }
 }
 
 void JournalBroker::deliverOne(const JournalEvent& from, VolatileBroker::Delivered delivered)
 {
     m_top.offset = from.sequence;
+    if (m_advanced)
+        m_advanced();
     for (const Placement& place : from.placements)
         noteTop(place);
     m_memory.deliver(eventOf(from, m_top.epoch), from.volatileChannels,
@@ -422,6 +423,21 @@ void JournalBroker::expire()
 
 void JournalBroker::replay(const std::vector<QByteArray>& channels, const std::optional<Position>& since,
                            ReplayDone done)
+{
+    if (std::none_of(channels.begin(), channels.end(), [this](const QByteArray& c) { return isUndecided(c); })) {
+        replayNow(channels, since, std::move(done));
+        return;
+    }
+    decide([this, channels, since, done = std::move(done)](const Result<void>& decided) {
+        if (decided)
+            replayNow(channels, since, done);
+        else
+            done(decided.error());
+    });
+}
+
+void JournalBroker::replayNow(const std::vector<QByteArray>& channels, const std::optional<Position>& since,
+                              ReplayDone done)
 {
     Asked asked{channels, {}, {}, since, std::nullopt, std::move(done)};
     for (const QByteArray& channel : channels)

@@ -5,6 +5,8 @@
 #include "core/volatilebroker.h"
 #include "desk/storethread.h"
 
+#include <QSet>
+
 #include <deque>
 #include <functional>
 
@@ -18,6 +20,9 @@ namespace signalbox {
 /// A publish in a durable channel is answered after its commit; what the desk's own commands emit comes the same way.
 /// One cursor covers both (LogCursor): after a restart a stream of durable channels resumes, one with a channel of
 /// memory is reset. "Memory" is Redis when there is one: then those resume as well. Core thread, but for committed().
+///
+/// Several servers on one database (Limits::isShared) each deliver all events of its journal, in its order. What a
+/// server could not read before it was trimmed is told as lost.
 class JournalBroker final : public Broker
 {
 public:
@@ -26,6 +31,7 @@ public:
         int eventsPerChannel = 1000;
         qint64 ageMs = 24LL * 3600 * 1000;
         qint64 idempotencyMs = 24LL * 3600 * 1000;
+        bool isShared = false; ///< other servers write the journal, too
     };
     /// Runs the task on the core thread, in the order of the calls; any thread.
     using ToCore = std::function<void(std::function<void()>)>;
@@ -36,11 +42,10 @@ public:
     /// Reads where the journal stands; waits for the store, which has been started.
     Result<void> start();
     void setLimits(Limits limits) { m_limits = limits; }
-    /// Is told of each event that a command of this server's desk has published, when it has been delivered.
-    using DeskPublished = std::function<void(const Event& event)>;
-    void setDeskPublished(DeskPublished told) { m_deskPublished = std::move(told); }
+    /// Is told when events of the journal have been delivered.
+    void setAdvanced(std::function<void()> advanced) { m_advanced = std::move(advanced); }
 
-    void setSink(BrokerSink* sink) override { m_memory.setSink(sink); }
+    void setSink(BrokerSink* sink) override;
     using Broker::publish;
     void publish(std::vector<Publication> events, PublishDone done) override;
     void subscribe(const QByteArray& channel) override;
@@ -58,7 +63,18 @@ public:
 private:
     struct Asked;
     struct Taken;
+    struct Deferred
+    {
+        std::vector<Publication> events;
+        PublishDone done;
+    };
 
+    bool isUndecided(const QByteArray& channel) const;
+    void decide(std::function<void(const Result<void>&)> done);
+    void publishDeferred(const Result<void>& decided);
+    void publishNow(std::vector<Publication> events, PublishDone done);
+    void replayNow(const std::vector<QByteArray>& channels, const std::optional<Position>& since, ReplayDone done);
+    void loseOthers();
     void deliver(const std::vector<JournalEvent>& events);
     void noteTop(const Placement& place);
     void published(const std::shared_ptr<Taken>& taken, const Result<void>& outcome);
@@ -74,9 +90,13 @@ private:
     const Clock& m_clock;
     Limits m_limits;
     const ToCore m_toCore;
-    DeskPublished m_deskPublished; ///< may be empty
-    Position m_top;                ///< of the journal, as delivered
-    qint64 m_lastDialog = 0;       ///< the desk holds dialogs 1 to this
+    BrokerSink* m_sink = nullptr;
+    std::function<void()> m_advanced; ///< may be empty
+    Position m_top;                   ///< of the journal, as delivered
+    quint64 m_received = 0;           ///< the newest event that has come from it, delivered or with its publish
+    qint64 m_lastDialog = 0;          ///< the desk holds dialogs 1 to this, as far as is known
+    QSet<QByteArray> m_listened;      ///< durable channels, and those that may be
+    std::deque<Deferred> m_deferred;  ///< wait until it is known whose a dialog is
     bool m_expiring = false;
     QHash<quint64, JournalEvent> m_ofPublishes; ///< committed, and delivered with their publish
     /// Channels of memory with publishes on their way through the journal: what comes later goes the same way, behind.

@@ -23,6 +23,7 @@ struct JournalDraft
     std::function<QByteArray(quint64 offset)> chatData;
     qint64 timestampMs = 0;
     std::vector<QByteArray> volatileChannels; ///< channels of memory only that it goes to as well
+    bool isFromChat = false;                  ///< see Publication
     bool isOfPublish = false;                 ///< JournalBroker delivers it with the publish that it came by
 };
 
@@ -38,9 +39,10 @@ struct JournalEvent
     QByteArray chatData;
     QByteArray conflateKey;
     qint64 timestampMs = 0;
-    std::vector<Placement> placements;        ///< in durable channels
-    std::vector<QByteArray> volatileChannels; ///< not stored
-    bool isOfPublish = false;                 ///< not stored
+    std::vector<Placement> placements; ///< in durable channels
+    std::vector<QByteArray> volatileChannels;
+    bool isFromChat = false;
+    bool isOfPublish = false; ///< not stored
 };
 
 } // namespace signalbox

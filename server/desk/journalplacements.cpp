@@ -32,4 +32,25 @@ std::vector<Placement> decodePlacements(const QByteArray& lines)
     return placements;
 }
 
+QByteArray encodeChannels(const std::vector<QByteArray>& channels)
+{
+    QByteArray lines;
+    for (const QByteArray& channel : channels) {
+        lines += channel;
+        lines += '\n';
+    }
+    return lines;
+}
+
+std::vector<QByteArray> decodeChannels(const QByteArray& lines)
+{
+    std::vector<QByteArray> channels;
+    for (qsizetype start = 0; start < lines.size();) {
+        const qsizetype end = lines.indexOf('\n', start);
+        channels.push_back(lines.mid(start, end - start));
+        start = end + 1;
+    }
+    return channels;
+}
+
 } // namespace signalbox

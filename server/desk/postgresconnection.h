@@ -5,6 +5,7 @@
 
 #include <QSqlDatabase>
 
+class QSqlDriver;
 class QSqlError;
 class QUrl;
 
@@ -22,6 +23,8 @@ public:
     PostgresConnection& operator=(const PostgresConnection&) = delete;
 
     bool isOpen() const { return m_connection.isOpen(); }
+    /// For notifications.
+    QSqlDriver* driver() const { return m_connection.driver(); }
     std::unique_ptr<SqlStatement> prepare(const QString& sql) override;
     bool run(const QString& sql) override;
     SqlFailure failure() const override { return m_failure; }

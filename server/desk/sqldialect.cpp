@@ -48,6 +48,8 @@ SqlDialect makePostgres()
     d.beginRead = u"begin isolation level repeatable read, read only"_s;
     d.beginWrite = u"begin isolation level read committed"_s;
     d.forUpdate = u" for update"_s;
+    d.tellOthers = u"select pg_notify('"_s + QLatin1StringView(kJournalNotice) +
+                   u"', cast(top as text)) from journal_log where id = 1 and top > ?"_s;
     d.migrationLock =
         u"set local lock_timeout = 0; select pg_advisory_xact_lock(7305820)"_s; // any number, always the same
     d.preparesControl = false;

@@ -5,6 +5,9 @@
 
 namespace signalbox {
 
+/// PostgreSQL's notifications of a commit with events; they carry the log's top.
+inline constexpr char kJournalNotice[] = "signalbox_journal";
+
 /// Everything in which the two databases differ, beside the lines of resources/sql that are marked for one of them.
 struct SqlDialect
 {
@@ -12,6 +15,7 @@ struct SqlDialect
     QString beginRead;     ///< a snapshot, from the first statement on
     QString beginWrite;    ///< sees what others have committed, also later
     QString forUpdate;     ///< behind a SELECT of rows that are about to be changed
+    QString tellOthers;    ///< run before a commit with the log's top of before; empty: there are no others
     QString migrationLock; ///< run first in a migration's transaction; empty: the transaction itself keeps others out
     bool preparesControl = true; ///< BEGIN, SAVEPOINT… can be prepared statements
     QString insertReturns;       ///< behind an INSERT whose id is wanted; empty: the driver knows it without

@@ -19,7 +19,7 @@ constexpr int kEpochLength = 8;
 constexpr int kHashLength = 11; // of a channel's name: 57 bits, with a unique index behind them
 const QString kSelectEvents =
     u"select sequence, name, version, timestamp_ms, placements, conflate_key, chat_name, chat_data,"
-    " data from journal"_s;
+    " data, also, is_from_chat from journal"_s;
 
 /// So many of the number's lower digits.
 QByteArray base36(quint64 number, int length)
@@ -77,6 +77,8 @@ JournalEvent SqlJournal::append(const JournalDraft& draft)
     event.chatData = draft.chatName.isEmpty() || !draft.chatData ? QByteArray() : draft.chatData(offset);
     event.conflateKey = draft.conflateKey;
     event.timestampMs = draft.timestampMs;
+    event.volatileChannels = draft.volatileChannels;
+    event.isFromChat = draft.isFromChat;
     insertEvent(event);
     return m_database.failure() ? JournalEvent() : event;
 }
@@ -93,9 +95,10 @@ Placement SqlJournal::place(const QByteArray& name, quint64 sequence)
 void SqlJournal::insertEvent(const JournalEvent& e)
 {
     m_database.run(u"insert into journal (sequence, name, version, timestamp_ms, places, placements, conflate_key,"
-                   " chat_name, chat_data, data) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
+                   " chat_name, chat_data, data, also, is_from_chat)"
+                   " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
                    e.sequence, e.name, e.version, e.timestampMs, e.placements.size(), encodePlacements(e.placements),
-                   e.conflateKey, e.chatName, e.chatData, e.data);
+                   e.conflateKey, e.chatName, e.chatData, e.data, encodeChannels(e.volatileChannels), e.isFromChat);
 }
 
 std::optional<SqlJournal::Channel> SqlJournal::channelNamed(const QByteArray& name)
@@ -184,6 +187,8 @@ JournalEvent SqlJournal::readEvent(SqlRows& rows) const
     e.chatName = rows.bytes();
     e.chatData = rows.bytes();
     e.data = rows.bytes();
+    e.volatileChannels = decodeChannels(rows.bytes());
+    e.isFromChat = rows.number() != 0;
     return e;
 }
 

@@ -59,6 +59,8 @@ private:
     SqlOperators m_operators;
     SqlTexts m_texts;
     SqlJournal m_journal;
+    qint64 m_topAtBegin = 0; ///< of the journal
+    bool m_writes = false;
 };
 
 void SqlStore::forget()
@@ -76,7 +78,8 @@ bool SqlStore::begin(Access access)
     // A reader's first look fixes what it sees. A writer takes the log, on PostgreSQL for itself until its end: a group
     // of jobs locks dialogs in any order, and two servers that met in the middle would wait for each other.
     const QString lock = access == Access::Write ? m_database->dialect().forUpdate : QString();
-    m_database->run(u"select top from journal_log where id = 1"_s + lock);
+    m_topAtBegin = firstNumber(m_database->run(u"select top from journal_log where id = 1"_s + lock));
+    m_writes = access == Access::Write;
     return !failure();
 }
 
@@ -84,6 +87,8 @@ bool SqlStore::commit()
 {
     m_index.write();
     m_journal.writeTops();
+    if (const QString& tell = m_database->dialect().tellOthers; m_writes && !tell.isEmpty())
+        m_database->run(tell, m_topAtBegin);
     return m_database->commit();
 }
 

@@ -2,10 +2,12 @@
 #include "desk/storethread.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <future>
 #include <iterator>
+#include <limits>
 #include <mutex>
 
 namespace signalbox {
@@ -28,6 +30,7 @@ public:
     void post(Job job, Done done, bool reads);
     void run(std::promise<Result<void>> opened);
     void stop();
+    void follow(quint64 sequence);
     Counts counts() const;
 
 private:
@@ -53,6 +56,8 @@ private:
     void runJob(Entry& entry);
     bool runBoldly(Entry& entry);
     std::vector<JournalEvent> run(Entry& entry);
+    std::vector<JournalEvent> othersBefore(const Group& group, Store::Access access);
+    void collect(Group& group, std::vector<JournalEvent> ofOthers);
     void runAlone(Entry& entry, Store::Access access);
     void failAll(Group& group, const Error& why);
     void readMissed();
@@ -76,7 +81,9 @@ private:
     std::unique_ptr<Store> m_store;
     qint64 m_nextOpenMs = 0;
     bool m_isDown = false;
-    quint64 m_told = 0; ///< sequence up to which events were handed on
+    std::atomic<quint64> m_told = 0; ///< sequence up to which events were handed on; others may look
+    bool m_knowsTop = false;         ///< m_told has been read
+    quint64 m_collected = 0;         ///< or wait to be, with a job's answer
 };
 
 void StoreThread::Loop::post(Job job, Done done, bool reads)
@@ -91,6 +98,12 @@ void StoreThread::Loop::post(Job job, Done done, bool reads)
         }
     }
     done(Error(ErrorCode::Unavailable, QStringLiteral("The database is busy.")));
+}
+
+void StoreThread::Loop::follow(quint64 sequence)
+{
+    if (sequence > m_told)
+        post([](DeskTransaction&) -> Result<void> { return {}; }, [](const Result<void>&) {}, true);
 }
 
 void StoreThread::Loop::stop()
@@ -166,12 +179,14 @@ Result<void> StoreThread::Loop::open()
     if (!opened)
         return opened.error();
     m_store = std::move(*opened);
+    m_collected = m_told;
     if (m_access == Store::Access::Read)
         return {};
-    if (m_told > 0) {
+    if (m_knowsTop) {
         readMissed();
     } else if (m_store->begin(Store::Access::Read)) {
-        m_told = m_store->journal().logTop().offset;
+        m_told = m_collected = m_store->journal().logTop().offset;
+        m_knowsTop = !m_store->failure();
         m_store->rollback();
     }
     return {};
@@ -261,8 +276,10 @@ StoreThread::Loop::Outcome StoreThread::Loop::tryGroup(Group& group, Store::Acce
         if (m_store->failure() || !m_store->isConnected())
             return Outcome::Failed;
     }
-    if (!m_store->commit())
+    std::vector<JournalEvent> ofOthers = othersBefore(group, access);
+    if (m_store->failure() || !m_store->commit())
         return Outcome::Failed;
+    collect(group, std::move(ofOthers));
     {
         const std::lock_guard lock(m_mutex);
         ++m_counts.commits;
@@ -271,6 +288,48 @@ StoreThread::Loop::Outcome StoreThread::Loop::tryGroup(Group& group, Store::Acce
         m_stateChanged({});
     m_isDown = false;
     return Outcome::Kept;
+}
+
+/// What others have written before the group's own events or, when it only reads, before what it saw.
+std::vector<JournalEvent> StoreThread::Loop::othersBefore(const Group& group, Store::Access access)
+{
+    constexpr int kPage = 500;
+    std::vector<JournalEvent> others;
+    if (!m_limits.isShared || !m_committed)
+        return others;
+    const auto first =
+        std::find_if(group.begin(), group.end(), [](const Entry& entry) { return !entry.events.empty(); });
+    if (access == Store::Access::Write && first == group.end())
+        return others;
+    const quint64 end = first == group.end() ? std::numeric_limits<quint64>::max() : first->events.front().sequence;
+    quint64 last = m_collected;
+    while (last + 1 < end) {
+        std::vector<JournalEvent> page = m_store->journal().allAfter(last, kPage);
+        const auto behind =
+            std::find_if(page.begin(), page.end(), [end](const JournalEvent& event) { return event.sequence >= end; });
+        page.erase(behind, page.end());
+        if (page.empty())
+            break;
+        last = page.back().sequence;
+        std::move(page.begin(), page.end(), std::back_inserter(others));
+    }
+    return others;
+}
+
+/// They go with the first own events; without any, with the first answer.
+void StoreThread::Loop::collect(Group& group, std::vector<JournalEvent> ofOthers)
+{
+    if (!ofOthers.empty()) {
+        m_collected = ofOthers.back().sequence;
+        auto first = std::find_if(group.begin(), group.end(), [](const Entry& entry) { return !entry.events.empty(); });
+        auto& events = first == group.end() ? group.front().events : first->events;
+        events.insert(events.begin(), std::make_move_iterator(ofOthers.begin()),
+                      std::make_move_iterator(ofOthers.end()));
+    }
+    for (const Entry& entry : group) {
+        if (!entry.events.empty())
+            m_collected = entry.events.back().sequence;
+    }
 }
 
 std::vector<JournalEvent> StoreThread::Loop::run(Entry& entry)
@@ -376,6 +435,11 @@ Result<void> StoreThread::start()
 void StoreThread::post(Job job, Done done)
 {
     m_loop->post(std::move(job), std::move(done), false);
+}
+
+void StoreThread::follow(quint64 sequence)
+{
+    m_loop->follow(sequence);
 }
 
 void StoreThread::postReading(Job job, Done done)

@@ -17,6 +17,9 @@ namespace signalbox {
 /// When the database is down, locked or full, jobs are answered Unavailable and nothing of them is kept; the connection
 /// is opened again by itself. A connection that breaks during a commit leaves open whether it happened: the jobs are
 /// answered Unavailable, and events that turn out to be committed are handed on after the reconnect.
+///
+/// Of a database that several servers write (Limits::isShared) the events of the others are handed on as well, in the
+/// one order of their sequence: before any own one behind them, with every job that reads, and when follow() is called.
 class StoreThread
 {
 public:
@@ -25,6 +28,7 @@ public:
         size_t queuedJobs = 10'000; ///< beyond it a job is answered Unavailable at once
         size_t jobsPerGroup = 256;
         qint64 reopenMs = 500; ///< after an attempt in vain to reach the database
+        bool isShared = false; ///< others write this database, too
     };
     /// Makes the store; called on the thread, again after a lost connection.
     using Open = std::function<Result<std::unique_ptr<Store>>()>;
@@ -33,7 +37,8 @@ public:
     /// Called once, on the store's thread (or the poster's, when the queue is full or the thread has stopped).
     using Done = std::function<void(const Result<void>&)>;
     /// Every committed event, once, in order of sequence; on the store's thread. The events of a job come right before
-    /// its answer, behind the answers of earlier jobs.
+    /// its answer, behind the answers of earlier jobs. A number is left out only when another server's event had been
+    /// trimmed before it could be read.
     using Committed = std::function<void(std::vector<JournalEvent>)>;
     /// The database went down (with the reason) or came back; on the store's thread.
     using StateChanged = std::function<void(const Result<void>&)>;
@@ -54,6 +59,9 @@ public:
     /// The same for a job that only reads: it runs behind the commit of its group, so that it sees exactly what has
     /// been handed on (Committed) before its answer. Any thread.
     void postReading(Job job, Done done);
+    /// The journal has got as far as this sequence number: what others have written is handed on. Any thread; does
+    /// nothing when that is known.
+    void follow(quint64 sequence);
     /// Runs what waits, answers it, ends. Later jobs are answered Unavailable.
     void stop();
 

@@ -7,7 +7,6 @@ const JournalEvent& DeskTransaction::publish(JournalDraft draft)
 {
     draft.timestampMs = m_nowMs;
     JournalEvent event = journal().append(draft);
-    event.volatileChannels = std::move(draft.volatileChannels);
     event.isOfPublish = draft.isOfPublish;
     m_emitted.push_back(std::move(event));
     return m_emitted.back();

@@ -31,6 +31,8 @@ RedisBroker::RedisBroker(const Clock& clock, const RedisAddress& address, QByteA
                   m_sink->channelLost(channel);
           })
 {
+    m_holdTimer.setSingleShot(true);
+    m_holdTimer.callOnTimeout(this, [this] { giveUpHolding(); });
     connect(&m_commands, &RedisLink::up, this, &RedisBroker::greet);
     connect(&m_commands, &RedisLink::down, this, &RedisBroker::commandsLost);
     connect(&m_listening, &RedisLink::down, this, &RedisBroker::updateState);
@@ -125,6 +127,10 @@ void RedisBroker::noteLog(const Position& log)
 void RedisBroker::take(const std::shared_ptr<Event>& event)
 {
     noteLog(event->cursor.memory);
+    if (mustHold(*event)) {
+        hold(event);
+        return;
+    }
     const GatedPtr gated = m_awaited.take(event->id);
     if (!gated) {
         tellSink(event);
@@ -134,6 +140,15 @@ void RedisBroker::take(const std::shared_ptr<Event>& event)
     places.insert(places.end(), event->placements.begin(), event->placements.end());
     gated->isReady = true;
     openGate(gated.get());
+}
+
+/// What is held has not been delivered.
+Position RedisBroker::logTop() const
+{
+    if (m_held.empty())
+        return m_feed.delivered();
+    const Position& first = m_held.front()->cursor.memory;
+    return {first.epoch, first.offset - 1};
 }
 
 void RedisBroker::tellSink(const std::shared_ptr<Event>& event)

@@ -5,6 +5,9 @@
 #include "core/volatilebroker.h"
 #include "redis/redisfeed.h"
 
+#include <QSet>
+#include <QTimer>
+
 #include <deque>
 
 namespace signalbox {
@@ -61,14 +64,18 @@ public:
     void replay(const std::vector<QByteArray>& channels, const std::optional<Position>& since,
                 ReplayDone done) override;
 
-    void setJournal(Position top) override { m_journal = std::move(top); }
+    void setJournal(Position top) override
+    {
+        m_given = top.offset;
+        m_journal = std::move(top);
+    }
     void deliver(const std::shared_ptr<Event>& event, const std::vector<QByteArray>& channels,
                  Delivered delivered) override;
     /// Redis knows, but not at once: a stream of channels of both kinds resumes by its cursor.
     std::optional<LogCursor> cursorOf(const Position&) const override { return std::nullopt; }
     Result<std::optional<EventPtr>> repeated(const Publication&) const override { return std::optional<EventPtr>(); }
     void rememberKey(const QByteArray&, const Event&, QByteArray) override {}
-    const Position& logTop() const override { return m_feed.delivered(); }
+    Position logTop() const override;
     bool hasRoomFor(const std::vector<Publication>&) const override { return m_isGreeted; }
     void expire() override {} // Redis does
 
@@ -112,6 +119,11 @@ private:
 
     void send(std::vector<Draft> drafts, PublishDone done);
     void placed(const GatedPtr& gated, const Result<std::vector<Published>>& places);
+    bool mustHold(const Event& event) const;
+    void hold(const std::shared_ptr<Event>& event);
+    void releaseHeld(const GatedPtr& gated);
+    void takeHeld();
+    void giveUpHolding();
     void openGate(const Gated* upTo);
     void giveUpWaiting();
     void tellSink(const std::shared_ptr<Event>& event);
@@ -144,7 +156,11 @@ private:
     RedisScripts m_scripts;
     RedisFeed m_feed;
     std::deque<GatedPtr> m_gate;
-    QHash<QByteArray, GatedPtr> m_awaited;      ///< by id: in Redis, and to be met there
+    QHash<QByteArray, GatedPtr> m_awaited;     ///< by id: in Redis, and to be met there
+    quint64 m_given = 0;                       ///< up to where the journal has been given
+    std::deque<std::shared_ptr<Event>> m_held; ///< the first is the journal's, which has not got there here
+    QSet<QByteArray> m_skipped;                ///< ids: no longer awaited from the journal for their channels here
+    QTimer m_holdTimer;
     std::deque<std::shared_ptr<Asked>> m_asked; ///< sent, in order
     std::deque<EventPtr> m_recent;              ///< delivered since the first of them was sent
     quint64 m_recentBegin = 0;                  ///< number of the first of m_recent

@@ -7,12 +7,24 @@
 
 namespace signalbox {
 
+namespace {
+
+constexpr char kJournalKey[] = "journal ";
+constexpr int kHoldMs = 2000;
+
+} // namespace
+
 void RedisBroker::deliver(const std::shared_ptr<Event>& event, const std::vector<QByteArray>& channels,
                           Delivered delivered)
 {
     const auto gated = std::make_shared<Gated>(Gated{event, false, false, std::nullopt, std::move(delivered)});
     m_gate.push_back(gated);
-    if (channels.empty() || !m_isGreeted) {
+    m_given = event->cursor.journal.offset;
+    if (!m_held.empty() && m_held.front()->id == event->id) {
+        releaseHeld(gated);
+        return;
+    }
+    if (channels.empty() || !m_isGreeted || m_skipped.remove(event->id)) {
         gated->isReady = true;
         gated->answer.emplace(channels.empty()
                                   ? Result<EventPtr>(EventPtr(event))
@@ -24,7 +36,64 @@ void RedisBroker::deliver(const std::shared_ptr<Event>& event, const std::vector
     std::vector<Draft> drafts(1);
     drafts[0].event = std::make_shared<Event>(*event);
     drafts[0].channels = channels;
+    // Each server of the journal does this; the first one gives the places.
+    drafts[0].key = QByteArray(kJournalKey).append(event->id);
+    drafts[0].fingerprint = QByteArray(64, '0');
     send(std::move(drafts), [this, gated](const Result<std::vector<Published>>& places) { placed(gated, places); });
+}
+
+/// Another server has published an event of the journal that has not been delivered here yet: it and what is behind it
+/// in Redis waits for that.
+bool RedisBroker::mustHold(const Event& event) const
+{
+    return !m_held.empty() ||
+           (!m_journal.epoch.isEmpty() && event.id.startsWith(QByteArray(m_journal.epoch).append('-')) &&
+            event.cursor.journal.offset > m_given && !m_awaited.contains(event.id));
+}
+
+void RedisBroker::hold(const std::shared_ptr<Event>& event)
+{
+    m_held.push_back(event);
+    if (m_held.size() == 1)
+        m_holdTimer.start(kHoldMs);
+}
+
+/// The journal has got to the first one that was held.
+void RedisBroker::releaseHeld(const GatedPtr& gated)
+{
+    m_holdTimer.stop();
+    const std::shared_ptr<Event> copy = m_held.front();
+    m_held.pop_front();
+    auto& places = gated->event->placements;
+    places.insert(places.end(), copy->placements.begin(), copy->placements.end());
+    gated->isReady = true;
+    gated->answer.emplace(EventPtr(gated->event));
+    openGate(gated.get());
+    takeHeld();
+}
+
+/// Up to the next one that has to wait.
+void RedisBroker::takeHeld()
+{
+    std::deque<std::shared_ptr<Event>> held;
+    held.swap(m_held);
+    for (const std::shared_ptr<Event>& event : held)
+        take(event);
+}
+
+/// The journal does not come: the database is away. Redis goes on; whoever listens is told that something is missing.
+void RedisBroker::giveUpHolding()
+{
+    if (m_held.empty())
+        return;
+    const std::shared_ptr<Event> copy = m_held.front();
+    m_held.pop_front();
+    m_skipped.insert(copy->id);
+    for (const Placement& place : copy->placements) {
+        if (m_sink)
+            m_sink->channelLost(place.channel);
+    }
+    takeHeld();
 }
 
 /// The answer of the script. When somebody here listens the event itself is on its way, and is the one to wait for.
@@ -66,7 +135,7 @@ void RedisBroker::openGate(const Gated* upTo)
         m_awaited.remove(gated->event->id);
         gated->isEmitted = true;
         m_journal = gated->event->cursor.journal;
-        gated->event->cursor.memory = m_feed.delivered();
+        gated->event->cursor.memory = logTop();
         tellSink(gated->event);
         if (!gated->answer)
             continue;

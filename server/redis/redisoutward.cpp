@@ -5,15 +5,16 @@
 
 namespace signalbox {
 
-RedisOutward::RedisOutward(RedisLink& commands, const ForeignJson& json, Settings settings)
+RedisOutward::RedisOutward(RedisLink& commands, RedisScripts& scripts, const ForeignJson& json, Settings settings)
     : m_commands(commands)
+    , m_scripts(scripts)
     , m_json(json)
     , m_settings(std::move(settings))
 {
     connect(&m_commands, &RedisLink::up, this, &RedisOutward::sendKept);
 }
 
-void RedisOutward::tell(const Event& event, Way way)
+RedisOutward::Message RedisOutward::messageOf(const Event& event, Way way) const
 {
     QByteArray dialog;
     bool isOfStaff = false;
@@ -25,17 +26,56 @@ void RedisOutward::tell(const Event& event, Way way)
     }
     const QByteArray& name = event.chatName.isEmpty() ? event.name : event.chatName;
     if (dialog.isEmpty() && !(isOfStaff && name.startsWith("chat.")))
-        return;
-    const QByteArray text = m_json.chatMessage(event, dialog);
+        return {};
+    Message message;
     const QByteArray staff = m_settings.prefix + "chat:staff";
     if (way == Way::All) {
         if (!dialog.isEmpty())
-            send({"PUBLISH", m_settings.prefix + "chat:" + dialog, text});
-        send({"PUBLISH", staff, text});
+            message.channel = m_settings.prefix + "chat:" + dialog;
+        message.staff = staff;
     }
     // What only holds for a moment (typing) is nothing to read later.
     if (event.conflateKey.isEmpty())
-        send({"XADD", staff, "MAXLEN", "~", QByteArray::number(m_settings.streamEvents), "*", "data", text});
+        message.stream = staff;
+    message.text = m_json.chatMessage(event, dialog);
+    return message;
+}
+
+void RedisOutward::tell(const Event& event, Way way)
+{
+    const Message message = messageOf(event, way);
+    for (const QByteArray& channel : {message.channel, message.staff}) {
+        if (!channel.isEmpty())
+            send({"PUBLISH", channel, message.text});
+    }
+    if (!message.stream.isEmpty())
+        send({"XADD", message.stream, "MAXLEN", "~", QByteArray::number(m_settings.streamEvents), "*", "data",
+              message.text});
+}
+
+void RedisOutward::relay(const Position& since, const std::vector<Relayed>& events, const RelayDone& done)
+{
+    RedisConnection::Words words{since.epoch, QByteArray::number(since.offset),
+                                 QByteArray::number(m_settings.streamEvents), QByteArray::number(events.size())};
+    for (const Relayed& one : events) {
+        const Message message = messageOf(*one.event, one.way);
+        const auto more = {QByteArray::number(one.sequence), message.channel, message.staff, message.stream,
+                           message.text};
+        words.insert(words.end(), more);
+    }
+    m_scripts.run(RedisScripts::Script::Relay, words, [this, done](const Result<RedisReply>& reply) {
+        if (!reply) {
+            done(reply.error());
+            return;
+        }
+        if (reply->isError()) {
+            done(Error(ErrorCode::Unavailable, QString::fromUtf8(reply->text)));
+            return;
+        }
+        if (const QByteArray& refusal = reply->at(1).text; !refusal.isEmpty())
+            emit refused(QByteArray(m_settings.prefix).append("chat:staff"), QString::fromUtf8(refusal));
+        done(reply->at(0).text.toULongLong());
+    });
 }
 
 void RedisOutward::send(const RedisConnection::Words& words)

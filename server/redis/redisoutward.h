@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/foreignjson.h"
-#include "redis/redislink.h"
+#include "redis/redisscripts.h"
 
 #include <deque>
 
@@ -10,10 +10,11 @@ namespace signalbox {
 
 /// Writes what seed 002's consumers read: each event of a dialog to Pub/Sub `chat:{session_id}` and `chat:staff`, and
 /// to the stream `chat:staff` (field `data`), from which a bot reads with XREAD. Of the staff's own events those of
-/// seed 002 go to `chat:staff`. To be told by the server that published the event, so that it is written once. Core
-/// thread; link and codec outlive this.
+/// seed 002 go to `chat:staff`. Core thread; scripts and codec outlive this.
 ///
-/// While Redis is away the last `maxKept` events wait. One that was published when its server died is not written.
+/// Events of a journal come by relay(), which writes each once, whoever calls it. The others are told by the server
+/// that published them; while Redis is away the last `maxKept` of those wait, and one that was published when its
+/// server died is not written.
 class RedisOutward final : public QObject
 {
     Q_OBJECT
@@ -27,20 +28,43 @@ public:
     };
     enum class Way : quint8 { All, StreamOnly };
 
-    RedisOutward(RedisLink& commands, const ForeignJson& json, Settings settings);
+    /// An event of a journal: its number there, and which channels it has.
+    struct Relayed
+    {
+        quint64 sequence = 0;
+        EventPtr event;
+        Way way = Way::All;
+    };
+    using RelayDone = std::function<void(Result<quint64>)>;
+
+    RedisOutward(RedisLink& commands, RedisScripts& scripts, const ForeignJson& json, Settings settings);
 
     /// StreamOnly for what came by those very channels.
     void tell(const Event& event, Way way);
+    /// Writes those behind the last one that was written, in this order. `since` is the last number as far as the
+    /// caller knows; what Redis knows goes before. Answers with the last number now.
+    void relay(const Position& since, const std::vector<Relayed>& events, const RelayDone& done);
 
 signals:
     /// Redis did not take an event; what it said.
     void refused(const QByteArray& channel, const QString& why);
 
 private:
+    /// What is written of an event; empty names: not there.
+    struct Message
+    {
+        QByteArray channel;
+        QByteArray staff;
+        QByteArray stream;
+        QByteArray text;
+    };
+
+    Message messageOf(const Event& event, Way way) const;
     void send(const RedisConnection::Words& words);
     void sendKept();
 
     RedisLink& m_commands;
+    RedisScripts& m_scripts;
     const ForeignJson& m_json;
     const Settings m_settings;
     std::deque<RedisConnection::Words> m_kept;

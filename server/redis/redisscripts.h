@@ -12,7 +12,7 @@ namespace signalbox {
 class RedisScripts
 {
 public:
-    enum class Script : quint8 { Publish, Replay, Probe, Greet, Board, BoardOf, Seen, Claim, Count_ };
+    enum class Script : quint8 { Publish, Replay, Probe, Greet, Board, BoardOf, Seen, Claim, Relay, Count_ };
 
     /// `prefix` holds a hash tag; `ageMs` is for how long history is kept.
     RedisScripts(RedisLink& link, QByteArray prefix, qint64 ageMs);

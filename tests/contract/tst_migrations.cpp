@@ -71,8 +71,10 @@ QByteArray TestMigrations::oldDatabase(bool isPostgres)
         return QFile::copy(QStringLiteral(TEST_DATA "/desk-version-1.db"), QString::fromUtf8(url.mid(7))) ? url : "";
     // What later versions have added.
     const bool made = openSqlStore(url, Store::Access::Write).ok() &&
-                      run(url, u"drop index audit_subject; drop index note_client_id; alter table note drop column"
-                               " client_note_id; delete from schema_version where version > 1"_s);
+                      run(url, u"drop index audit_subject; drop index note_client_id;"
+                               " alter table note drop column client_note_id;"
+                               " alter table journal drop column also, drop column is_from_chat;"
+                               " delete from schema_version where version > 1"_s);
     return made ? url : "";
 }
 
