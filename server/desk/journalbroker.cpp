@@ -146,7 +146,7 @@ void JournalBroker::decide(std::function<void(const Result<void>&)> done)
         },
         [this, last, done = std::move(done)](const Result<void>& outcome) {
             m_toCore([this, last, outcome, done] {
-                m_lastDialog = std::max(m_lastDialog, *last);
+                knowDialogs(*last);
                 done(outcome);
             });
         });
@@ -160,17 +160,37 @@ void JournalBroker::setSink(BrokerSink* sink)
 
 void JournalBroker::subscribe(const QByteArray& channel)
 {
-    const bool isDurableNow = isDurable(channel);
-    if (!isDurableNow)
-        m_memory.subscribe(channel);
-    if (isDurableNow || isUndecided(channel))
+    const ChannelName name = parseChannel(channel);
+    if (isDurable(channel)) {
         m_listened.insert(channel);
+        return;
+    }
+    m_memory.subscribe(channel);
+    if (name.kind == ChannelKind::Dialog && deskDialog(name.key) > 0) {
+        m_listened.insert(channel);
+        m_unsure.insert(channel);
+    }
 }
 
-/// Memory may have it from before the desk had the dialog.
+/// What becomes of memory is nothing to who listens to a dialog of the desk's.
+void JournalBroker::knowDialogs(qint64 last)
+{
+    if (last <= m_lastDialog)
+        return;
+    m_lastDialog = last;
+    const QSet<QByteArray> unsure = m_unsure;
+    for (const QByteArray& channel : unsure) {
+        if (!isDurable(channel))
+            continue;
+        m_unsure.remove(channel);
+        m_memory.unsubscribe(channel);
+    }
+}
+
 void JournalBroker::unsubscribe(const QByteArray& channel)
 {
     m_listened.remove(channel);
+    m_unsure.remove(channel);
     m_memory.unsubscribe(channel);
 }
 
@@ -385,7 +405,7 @@ void JournalBroker::noteTop(const Placement& place)
 {
     const ChannelName name = parseChannel(place.channel);
     if (name.kind == ChannelKind::Dialog)
-        m_lastDialog = std::max(m_lastDialog, deskDialog(name.key));
+        knowDialogs(deskDialog(name.key));
     if (place.position.offset % kTrimEvery != 0 ||
         place.position.offset <= static_cast<quint64>(m_limits.eventsPerChannel))
         return;

@@ -70,6 +70,7 @@ private:
     };
 
     bool isUndecided(const QByteArray& channel) const;
+    void knowDialogs(qint64 last);
     void decide(std::function<void(const Result<void>&)> done);
     void publishDeferred(const Result<void>& decided);
     void publishNow(std::vector<Publication> events, PublishDone done);
@@ -95,7 +96,8 @@ private:
     Position m_top;                   ///< of the journal, as delivered
     quint64 m_received = 0;           ///< the newest event that has come from it, delivered or with its publish
     qint64 m_lastDialog = 0;          ///< the desk holds dialogs 1 to this, as far as is known
-    QSet<QByteArray> m_listened;      ///< durable channels, and those that may be
+    QSet<QByteArray> m_listened;      ///< durable channels, and m_unsure
+    QSet<QByteArray> m_unsure;        ///< dialogs that memory listens to, for the desk did not have them
     std::deque<Deferred> m_deferred;  ///< wait until it is known whose a dialog is
     bool m_expiring = false;
     QHash<quint64, JournalEvent> m_ofPublishes; ///< committed, and delivered with their publish
