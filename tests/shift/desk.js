@@ -1,10 +1,39 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The desk's REST as a program with an outbox uses it: a request whose answer is lost is sent again.
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:net';
 
 const PATIENCE_MS = 60_000;
 
 export const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+
+export function freePort() {
+    return new Promise((resolve, reject) => {
+        const server = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
+            const { port } = server.address();
+            server.close(() => resolve(port));
+        });
+    });
+}
+
+/** Where a client finds the service: one of several servers, and the next one when that does not answer. */
+export class Way {
+    #servers;
+    #at;
+
+    constructor(servers) {
+        this.#servers = servers;
+        this.#at = Math.floor(Math.random() * servers.length);
+    }
+
+    get address() {
+        return this.#servers[this.#at].address;
+    }
+
+    turn() {
+        this.#at = (this.#at + 1) % this.#servers.length;
+    }
+}
 
 /** A refusal that the server meant: its status and its body. */
 export class Refused extends Error {
@@ -15,10 +44,10 @@ export class Refused extends Error {
     }
 }
 
-/** One party's way in. `credential` are headers. */
+/** One party's way in: `way` is a Way, `credential` are headers. */
 export class Desk {
-    constructor(address, credential) {
-        this.address = address;
+    constructor(way, credential) {
+        this.way = way;
         this.credential = credential;
     }
 
@@ -42,13 +71,14 @@ export class Desk {
                 throw new Refused(answer.status, answer.body, `${method} ${path}`);
             if (Date.now() > until)
                 throw new Error(`${method} ${path} found no server in ${PATIENCE_MS} ms: ${JSON.stringify(answer)}`);
+            this.way.turn();
             await sleep(wait);
         }
     }
 
     async #once(method, path, body) {
         try {
-            const answer = await fetch(this.address + path, {
+            const answer = await fetch(this.way.address + path, {
                 method,
                 headers: { ...this.credential, ...(body ? { 'Content-Type': 'application/json' } : {}) },
                 body: body ? JSON.stringify(body) : undefined,

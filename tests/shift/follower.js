@@ -13,8 +13,9 @@ export class Follower {
     #stopped = new AbortController();
     #done;
 
-    constructor(address, query, headers = {}) {
-        this.url = `${address}/channel/sse?${query}`;
+    constructor(way, query, headers = {}) {
+        this.way = way;
+        this.query = query;
         this.headers = headers;
         this.#done = this.#follow();
     }
@@ -33,14 +34,14 @@ export class Follower {
                     return this.events[seen];
             }
         }
-        throw new Error(`${this.url} did not get what was awaited`);
+        throw new Error(`${this.query} did not get what was awaited`);
     }
 
     /** Resolves once it stands somewhere in its channels: from there on it misses nothing. */
     async stands(ms = 30_000) {
         for (const limit = Date.now() + ms; !this.#lastId; await sleep(20)) {
             if (Date.now() > limit)
-                throw new Error(`${this.url} was not served: ${this.#last}`);
+                throw new Error(`${this.query} was not served: ${this.#last}`);
         }
     }
 
@@ -56,6 +57,7 @@ export class Follower {
             } catch (error) {
                 this.#last = error.message; // the cable or the server: again
             }
+            this.way.turn();
             if (!this.#stopped.signal.aborted)
                 await sleep(100);
         }
@@ -63,7 +65,7 @@ export class Follower {
 
     async #connection() {
         this.#last = `asked ${new Date().toISOString()}`;
-        const answer = await fetch(this.url, {
+        const answer = await fetch(`${this.way.address}/channel/sse?${this.query}`, {
             headers: { ...this.headers, ...(this.#lastId ? { 'Last-Event-ID': this.#lastId } : {}) },
             signal: this.#stopped.signal,
         });

@@ -3,11 +3,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { sleep } from './desk.js';
+import { freePort, sleep } from './desk.js';
 
 const run = promisify(execFile);
 const ROOT = '/usr/lib/postgresql';
@@ -25,15 +24,6 @@ async function otherUser() {
     const numbers = await Promise.all(['-u', '-g'].map((which) => run('id', [which, 'postgres'])));
     const [uid, gid] = numbers.map(({ stdout }) => Number(stdout));
     return { uid, gid };
-}
-
-function freePort() {
-    return new Promise((resolve, reject) => {
-        const server = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
-            const { port } = server.address();
-            server.close(() => resolve(port));
-        });
-    });
 }
 
 export class Postgres {

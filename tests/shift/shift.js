@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A whole shift against a running server: guests, an AI that hands off, operators that race for every dialog,
 // transfers, releases, closes; with --kill-every the server dies by SIGKILL and comes back meanwhile.
-//   node shift.js [--guests 50] [--operators 5] [--seconds 0] [--kill-every 0] [--postgresql] [--crash-every 0]
-// --postgresql keeps the desk in a PostgreSQL of its own, which crashes every so often with --crash-every.
+//   node shift.js [--guests 50] [--operators 5] [--seconds 0] [--servers 1] [--kill-every 0]
+//                 [--postgresql] [--crash-every 0] [--redis] [--redis-every 0]
+// --postgresql keeps the desk in a PostgreSQL of its own, which crashes every so often with --crash-every; with --redis
+// there is a Redis, which is killed with --redis-every. Of several --servers, which need both, each party comes to any, and
+// to the next one when that does not answer; any of them is killed.
 // SIGNALBOXD names the program. With --seconds guests keep coming for that long. Prints one JSON line; ends with 1 and
 // the complaints when something did not hold.
 import { parseArgs } from 'node:util';
 import { Server } from './server.js';
 import { Postgres } from './postgres.js';
-import { Desk, Refused, sleep } from './desk.js';
+import { Redis } from './redis.js';
+import { Desk, Refused, Way, sleep } from './desk.js';
 import { Follower } from './follower.js';
 import * as checks from './checks.js';
 
@@ -20,12 +24,17 @@ const { values } = parseArgs({
         'kill-every': { type: 'string', default: '0' },
         postgresql: { type: 'boolean', default: false },
         'crash-every': { type: 'string', default: '0' },
+        servers: { type: 'string', default: '1' },
+        redis: { type: 'boolean', default: false },
+        'redis-every': { type: 'string', default: '0' },
     },
 });
 const guests = Number(values.guests);
 const seconds = Number(values.seconds);
 const killEvery = Number(values['kill-every']);
 const crashEvery = Number(values['crash-every']);
+const redisEvery = Number(values['redis-every']);
+const isRough = killEvery + crashEvery + redisEvery > 0;
 
 const chance = (share) => Math.random() < share;
 const pick = (list) => list[Math.floor(Math.random() * list.length)];
@@ -54,14 +63,14 @@ async function attempt(promise, ...expected) {
 const accepted = (dialog, answer) => { if (answer) record.dialogs.get(dialog)?.accepted.push(answer.body); };
 
 /** One visitor, from hello to the end. */
-async function guestVisit(server, ai, number) {
-    const opened = await new Desk(server.address, {}).post('/chat/session',
+async function guestVisit(servers, ai, number) {
+    const opened = await new Desk(new Way(servers), {}).post('/chat/session',
         { guest_name: `Гость ${number}`, assistant_id: 'ассистент' });
     const { session_id: id, token } = opened.body;
-    const follower = new Follower(server.address, `session=${id}&token=${token}`);
+    const follower = new Follower(new Way(servers), `session=${id}&token=${token}`);
     record.dialogs.set(id, { follower, accepted: [] });
     await follower.stands();
-    const desk = new Desk(server.address, { 'X-Session-Token': token });
+    const desk = new Desk(new Way(servers), { 'X-Session-Token': token });
     const path = `/chat/session/${id}/messages`;
     for (let i = 0; i < 2; ++i) {
         accepted(id, await attempt(desk.say(path, `Вопрос ${i} <b>'";--</b>`)));
@@ -85,10 +94,10 @@ async function guestVisit(server, ai, number) {
 
 /** One operator: takes whatever waits, works on it, ends it somehow. */
 class OperatorAtWork {
-    constructor(server, id, token, colleagues) {
+    constructor(servers, id, token, colleagues) {
         this.id = id;
-        this.desk = new Desk(server.address, { Authorization: `Bearer ${token}` });
-        this.follower = new Follower(server.address, 'type=staff', { Authorization: `Bearer ${token}` });
+        this.desk = new Desk(new Way(servers), { Authorization: `Bearer ${token}` });
+        this.follower = new Follower(new Way(servers), 'type=staff', { Authorization: `Bearer ${token}` });
         this.colleagues = colleagues;
         this.jobs = new Set();
         this.working = true;
@@ -158,7 +167,7 @@ class OperatorAtWork {
 }
 
 /** A director looks over shoulders: a word to the holder alone. */
-async function supervise(server, desk, isOver) {
+async function supervise(desk, isOver) {
     while (!isOver()) {
         await sleep(200);
         const held = await desk.get('/api/dialogs?status=operator&limit=5');
@@ -178,7 +187,7 @@ async function storedMessages(desk, dialog) {
     }
 }
 
-async function complaintsOf(server, director, operators, supervisorId) {
+async function complaintsOf(director, operators, supervisorId) {
     const complaints = [...record.forbidden];
     complaints.push(...checks.claimComplaints(record.claims));
     await sleep(1500); // what is on its way arrives
@@ -210,28 +219,34 @@ async function complaintsOf(server, director, operators, supervisorId) {
 
 async function main() {
     const postgres = values.postgresql ? await Postgres.start() : null;
-    const server = await Server.start({
+    const redis = values.redis ? await Redis.start() : null;
+    const settings = {
         ...(postgres ? { DATABASE_URL: postgres.url } : {}),
+        ...(redis ? { REDIS_HOST: '127.0.0.1', REDIS_PORT: String(redis.port) } : {}),
         SIGNALBOX_LIMIT_CONNECTIONS: '0',
-        SIGNALBOX_HANDOFF_LEASE_SECONDS: killEvery || crashEvery ? '10' : '60',
-        SIGNALBOX_HANDOFF_ANSWER_SECONDS: killEvery || crashEvery ? '10' : '120',
-    });
-    const service = await server.token('service', '--sub', 'ai');
-    const ai = new Desk(server.address, { Authorization: `Bearer ${service}` });
+        SIGNALBOX_HANDOFF_LEASE_SECONDS: isRough ? '10' : '60',
+        SIGNALBOX_HANDOFF_ANSWER_SECONDS: isRough ? '10' : '120',
+    };
+    const servers = [];
+    for (let i = 0; i < Number(values.servers); ++i)
+        servers.push(await Server.start(settings));
+    const service = await servers[0].token('service', '--sub', 'ai');
+    const ai = new Desk(new Way(servers), { Authorization: `Bearer ${service}` });
     const names = Array.from({ length: Number(values.operators) }, (_, i) => `op${i + 1}`);
     const operators = [];
     for (const name of names) {
-        const token = await server.token('operator', '--sub', name, '--ttl', '2h');
-        operators.push(new OperatorAtWork(server, name, token, names.filter((other) => other !== name)));
+        const token = await servers[0].token('operator', '--sub', name, '--ttl', '2h');
+        operators.push(new OperatorAtWork(servers, name, token, names.filter((other) => other !== name)));
     }
-    const director = new Desk(server.address,
-        { Authorization: `Bearer ${await server.token('director', '--sub', 'boss', '--ttl', '2h')}` });
+    const director = new Desk(new Way(servers),
+        { Authorization: `Bearer ${await servers[0].token('director', '--sub', 'boss', '--ttl', '2h')}` });
     let over = false;
-    const supervision = supervise(server, director, () => over);
+    const supervision = supervise(director, () => over);
     await Promise.all(operators.map((operator) => operator.follower.stands()));
     const sweeps = operators.map((operator) => operator.sweep());
     const killing = [
-        killEvery ? server.killEvery(killEvery * 1000, () => over) : null,
+        ...(killEvery ? servers.map((one) => one.killEvery(killEvery * servers.length * 1000, () => over)) : []),
+        redisEvery ? redis.killEvery(redisEvery * 1000, () => over) : null,
         crashEvery ? postgres.crashEvery(crashEvery * 1000, () => over) : null,
     ];
 
@@ -239,7 +254,7 @@ async function main() {
     let number = 0;
     const oneAfterAnother = async () => {
         do
-            await guestVisit(server, ai, ++number);
+            await guestVisit(servers, ai, ++number);
         while (Date.now() - began < seconds * 1000);
     };
     await Promise.all(Array.from({ length: guests }, oneAfterAnother));
@@ -248,7 +263,7 @@ async function main() {
     for (const operator of operators)
         await operator.stop();
     await Promise.all([...sweeps, supervision]);
-    const complaints = await complaintsOf(server, director, operators, 'boss');
+    const complaints = await complaintsOf(director, operators, 'boss');
     const followers = [...[...record.dialogs.values()].map((one) => one.follower), ...operators.map((one) => one.follower)];
     console.log(JSON.stringify({
         dialogs: record.dialogs.size,
@@ -257,7 +272,9 @@ async function main() {
         transfers: record.transfers,
         messages: [...record.dialogs.values()].reduce((sum, one) => sum + one.accepted.length, 0),
         database: postgres ? 'PostgreSQL' : 'SQLite',
-        kills: server.kills,
+        servers: servers.length,
+        kills: servers.reduce((sum, one) => sum + one.kills, 0),
+        redisKills: redis?.kills ?? 0,
         crashes: postgres?.crashes ?? 0,
         reconnects: followers.reduce((sum, one) => sum + one.connects - 1, 0),
         refusals: Object.fromEntries(record.refusals),
@@ -267,7 +284,8 @@ async function main() {
     for (const complaint of complaints.slice(0, 40))
         console.error(complaint);
     await Promise.all(followers.map((one) => one.stop()));
-    await server.stop();
+    await Promise.all(servers.map((one) => one.stop()));
+    await redis?.stop();
     await postgres?.stop();
     process.exit(complaints.length === 0 ? 0 : 1);
 }
