@@ -392,6 +392,7 @@ void StoreThread::Loop::tell(std::vector<JournalEvent> events)
     if (events.empty())
         return;
     m_told = events.back().sequence;
+    m_collected = std::max<quint64>(m_collected, m_told);
     if (m_committed)
         m_committed(std::move(events));
 }
