@@ -41,9 +41,10 @@ function(signalbox_library name)
     signalbox_precompiled(${name})
 endfunction()
 
-# signalbox_test(NAME SOURCES … LINK … [TIMEOUT s] [LABELS …]): one QtTest program, one ctest entry.
+# signalbox_test(NAME SOURCES … LINK … [TIMEOUT s] [LABELS …] [RECORD FILE]): one QtTest program, one ctest entry; what it
+# says is kept in FILE.
 function(signalbox_test name)
-    cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+    cmake_parse_arguments(arg "" "TIMEOUT;RECORD" "SOURCES;LINK;LABELS" ${ARGN})
     if(NOT arg_SOURCES)
         set(arg_SOURCES ${name}.cpp)
     endif()
@@ -64,7 +65,12 @@ function(signalbox_test name)
     qt6_generate_moc(${source} ${moc} TARGET ${name})
     target_sources(${name} PRIVATE ${moc})
     target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/moc)
-    add_test(NAME ${name} COMMAND ${name})
+    if(arg_RECORD)
+        add_test(NAME ${name} COMMAND ${SIGNALBOX_SOURCE_DIR}/tests/contract/record.sh ${arg_RECORD}
+            $<TARGET_FILE:${name}>)
+    else()
+        add_test(NAME ${name} COMMAND ${name})
+    endif()
     set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
 endfunction()
 

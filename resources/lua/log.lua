@@ -12,6 +12,9 @@
 -- prefix:epoch:EPOCH  the channel's name
 -- prefix:marks        list of "TIME NUMBER": where the log stood then
 local prefix, age = ARGV[1], tonumber(ARGV[2])
+-- No such key is ever there. While a cluster moves the keys one by one to another node, asking for one that is not here
+-- is an error: nothing may be half done then.
+redis.call('EXISTS', prefix .. ':none')
 local slack = math.max(1, math.floor(age / 8))
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)

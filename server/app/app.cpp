@@ -183,7 +183,7 @@ App::Parts::~Parts()
 
 Result<void> App::Parts::makeRedis()
 {
-    if (settings->redis.host.isEmpty())
+    if (!settings->redis.isUsed())
         return {};
     auto made = RedisRoom::make(*settings, clock, health, sources, catalog, metrics);
     if (!made)
@@ -212,8 +212,13 @@ void App::Parts::joinOtherServers()
 {
     RedisBoard* board = &redis->board();
     registry.setBoard(board);
-    QObject::connect(board, &RedisBoard::changedElsewhere, board,
-                     [this](const QByteArray& key) { registry.boardChanged(key); });
+    userPresence.setBoard(board);
+    QObject::connect(board, &RedisBoard::changedElsewhere, board, [this](const QByteArray& key) {
+        registry.boardChanged(key);
+        userPresence.changedElsewhere(key);
+    });
+    QObject::connect(board, &RedisBoard::diedElsewhere, board,
+                     [this](const QByteArray& key) { userPresence.diedElsewhere(key); });
     roomsTimer.callOnTimeout(board,
                              [this] { countOwnRooms([this](const Core::RoomCounts& own) { redis->tellRooms(own); }); });
     roomsTimer.start(kTellRoomsEveryMs);

@@ -16,6 +16,31 @@ RedisBroker::Limits redisLimits(const Settings& settings)
     return {settings.history.events, settings.history.ageMs, settings.limits.idempotencyMs};
 }
 
+/// One hash tag in all names keeps them on one node of a cluster.
+QByteArray taggedPrefix(const RedisSettings& settings)
+{
+    return QByteArray("{").append(settings.prefix).append('}');
+}
+
+RedisDirectory redisDirectory(const RedisSettings& settings)
+{
+    RedisDirectory directory;
+    if (!settings.sentinels.isEmpty()) {
+        directory.kind = RedisDirectory::Kind::Sentinels;
+        directory.name = settings.sentinelMaster;
+        directory.username = settings.sentinelUsername;
+        directory.password = settings.sentinelPassword;
+    } else if (!settings.clusterNodes.isEmpty()) {
+        directory.kind = RedisDirectory::Kind::Cluster;
+        directory.name = taggedPrefix(settings);
+    }
+    for (const QByteArray& node : settings.sentinels + settings.clusterNodes) {
+        if (const auto parsed = parseHostPort(node))
+            directory.nodes.push_back(*parsed);
+    }
+    return directory;
+}
+
 Result<RedisAddress> redisAddress(const RedisSettings& settings)
 {
     RedisAddress address;
@@ -24,6 +49,7 @@ Result<RedisAddress> redisAddress(const RedisSettings& settings)
     address.username = settings.username;
     address.password = settings.password;
     address.database = settings.db;
+    address.directory = redisDirectory(settings);
     if (settings.tls) {
         address.tls = QSslConfiguration::defaultConfiguration();
         if (!settings.tlsCaFile.isEmpty()) {
@@ -48,14 +74,13 @@ Result<std::unique_ptr<RedisRoom>> RedisRoom::make(const Settings& settings, con
     return std::unique_ptr<RedisRoom>(new RedisRoom(settings, clock, *address, health, sources, catalog, metrics));
 }
 
-/// One hash tag in all names keeps them on one node of a cluster.
 RedisRoom::RedisRoom(const Settings& settings, const Clock& clock, const RedisAddress& address, Health& health,
                      Sources& sources, const Catalog& catalog, Metrics& metrics)
     : m_clock(clock)
     , m_health(health)
     , m_metrics(metrics)
     , m_sources(sources)
-    , m_broker(clock, address, QByteArray("{").append(settings.redis.prefix).append('}'), redisLimits(settings), {})
+    , m_broker(clock, address, taggedPrefix(settings.redis), redisLimits(settings), {})
     , m_board(m_broker.commands(), m_broker.listening(), m_broker.scripts(), {settings.redis.serverTtlMs})
     , m_presence(m_board)
     , m_lastSeen(clock, m_broker.commands(), m_broker.listening(), m_broker.scripts())

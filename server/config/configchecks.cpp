@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config/configchecks.h"
 
+#include "config/hostport.h"
 #include "config/secretsfile.h"
 #include "config/settingstable.h"
 
@@ -166,8 +167,29 @@ bool hasScheme(const QByteArray& url, std::initializer_list<const char*> schemes
     return std::any_of(schemes.begin(), schemes.end(), [&url](const char* scheme) { return url.startsWith(scheme); });
 }
 
+void checkRedis(LoadedConfig& config)
+{
+    const RedisSettings& redis = config.settings.redis;
+    const auto checkNodes = [&config](const char* key, const QByteArrayList& nodes) {
+        for (const QByteArray& node : nodes) {
+            const auto parsed = parseHostPort(node);
+            if (!parsed || parsed->host.isEmpty())
+                refuse(config, key, "must be a list of HOST:PORT; this is none: " + node);
+        }
+    };
+    checkNodes("redis/sentinels", redis.sentinels);
+    checkNodes("redis/cluster_nodes", redis.clusterNodes);
+    if (!redis.sentinels.isEmpty() && (!redis.host.isEmpty() || !redis.clusterNodes.isEmpty()))
+        refuse(config, "redis/sentinels", "cannot be used beside redis/host or redis/cluster_nodes");
+    if (!redis.clusterNodes.isEmpty() && !redis.host.isEmpty())
+        refuse(config, "redis/cluster_nodes", "cannot be used beside redis/host");
+    if (!redis.clusterNodes.isEmpty() && redis.db != 0)
+        refuse(config, "redis/db", "must be 0: a Redis Cluster has no other");
+}
+
 void checkEngines(LoadedConfig& config)
 {
+    checkRedis(config);
     const Settings& settings = config.settings;
     if (!settings.rabbitmq.url.isEmpty() && !hasScheme(settings.rabbitmq.url, {"amqp://", "amqps://"}))
         refuse(config, "rabbitmq/url", "must begin with amqp:// or amqps://");

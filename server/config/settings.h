@@ -138,8 +138,13 @@ struct CredentialSettings
 
 struct RedisSettings
 {
-    QByteArray host; ///< empty: no Redis
+    QByteArray host; ///< at most one of host, sentinels and clusterNodes is set
     int port = 0;
+    QByteArrayList sentinels; ///< HOST:PORT each, as in clusterNodes
+    QByteArray sentinelMaster;
+    QByteArray sentinelUsername;
+    QByteArray sentinelPassword;
+    QByteArrayList clusterNodes;
     QByteArray username;
     QByteArray password;
     int db = 0;
@@ -149,6 +154,8 @@ struct RedisSettings
     qint64 serverTtlMs = 0;  ///< what a server says of itself ends so long after it died
     bool bridge = false;     ///< the seeds' Pub/Sub channels, inwards and outwards
     QByteArray bridgePrefix; ///< in front of their names
+
+    bool isUsed() const { return !host.isEmpty() || !sentinels.isEmpty() || !clusterNodes.isEmpty(); }
 };
 
 struct RabbitMqSettings

@@ -1,7 +1,46 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/userpresence.h"
 
+#include <QDateTime>
+#include <QUuid>
+
+#include <algorithm>
+
 namespace signalbox {
+
+namespace {
+
+constexpr QByteArrayView kOnlineKey = "online:";
+
+QByteArray onlineKey(const QByteArray& user)
+{
+    return kOnlineKey.toByteArray() + user;
+}
+
+QByteArray onlineUser(const QByteArray& boardKey)
+{
+    return boardKey.startsWith(kOnlineKey) ? boardKey.sliced(kOnlineKey.size()) : QByteArray();
+}
+
+/// The stay that began first is the lowest.
+QByteArray freshStay(const Identity& user)
+{
+    constexpr int kDigits = 20;
+    return QByteArray::number(QDateTime::currentMSecsSinceEpoch()).rightJustified(kDigits, '0') + '-' +
+           QUuid::createUuid().toByteArray(QUuid::Id128) + " {\"userId\":" + jsonString(user.subject) +
+           ",\"name\":" + jsonString(user.name) + ",\"role\":\"" + roleName(user.role) + "\"}";
+}
+
+} // namespace
+
+UserPresence::UserPresence(Bus& bus, IdentityPtr publisher, bool hasDesk)
+    : m_bus(bus)
+    , m_publisher(std::move(publisher))
+    , m_hasDesk(hasDesk)
+{
+    m_settleTimer.setSingleShot(true);
+    m_settleTimer.callOnTimeout(&m_settleTimer, [this] { settle(); });
+}
 
 bool UserPresence::concerns(const SessionMeta& session) const
 {
@@ -12,30 +51,113 @@ bool UserPresence::concerns(const SessionMeta& session) const
     return isSocketIo && isUser && !(m_hasDesk && user.isStaff());
 }
 
+/// The one that began first; empty when the user is nowhere else.
+UserPresence::Stay UserPresence::elsewhere(const QByteArray& user) const
+{
+    const QList<QByteArray> stays = m_board ? m_board->elsewhere(onlineKey(user)) : QList<QByteArray>();
+    return stays.isEmpty() ? Stay() : *std::min_element(stays.begin(), stays.end());
+}
+
 void UserPresence::sessionAdmitted(const SessionMetaPtr& session)
 {
-    if (concerns(*session) && ++m_connections[session->identity->subject] == 1)
-        tell("user:online", *session->identity);
+    if (!concerns(*session))
+        return;
+    const QByteArray& user = session->identity->subject;
+    Here& here = m_here[user];
+    if (++here.connections > 1)
+        return;
+    m_left.remove(user);
+    const Stay other = elsewhere(user);
+    here.stay = other.isEmpty() ? freshStay(*session->identity) : other;
+    here.isTold = !m_board || !other.isEmpty();
+    if (!m_board) {
+        tell("user:online", here.stay);
+        return;
+    }
+    m_board->set(onlineKey(user), here.stay);
+    if (here.isTold)
+        return;
+    m_settling.append(user);
+    if (!m_settleTimer.isActive())
+        m_settleTimer.start(kSettleMs);
+}
+
+void UserPresence::settle()
+{
+    for (const QByteArray& user : std::exchange(m_settling, {}))
+        settled(user);
+}
+
+/// Of those that were joined at once the first tells it, and the others take its stay over.
+void UserPresence::settled(const QByteArray& user)
+{
+    const auto here = m_here.find(user);
+    if (here == m_here.end() || std::exchange(here->isTold, true))
+        return;
+    const Stay other = elsewhere(user);
+    if (other.isEmpty() || here->stay <= other) {
+        tell("user:online", here->stay);
+        return;
+    }
+    here->stay = other;
+    m_board->set(onlineKey(user), other);
 }
 
 void UserPresence::sessionRemoved(const SessionMetaPtr& session)
 {
     if (!concerns(*session))
         return;
-    const auto found = m_connections.find(session->identity->subject);
-    if (found == m_connections.end() || --*found > 0)
+    const QByteArray& user = session->identity->subject;
+    const auto found = m_here.find(user);
+    if (found == m_here.end() || --found->connections > 0)
         return;
-    m_connections.erase(found);
-    tell("user:offline", *session->identity);
+    settled(user);
+    const Stay stay = m_here.take(user).stay;
+    if (m_board)
+        m_board->set(onlineKey(user), {});
+    if (elsewhere(user).isEmpty())
+        tell("user:offline", stay);
+    else
+        m_left.insert(user, stay);
 }
 
-void UserPresence::tell(const QByteArray& event, const Identity& user)
+/// Whoever left while the user seemed to be elsewhere tells it now: the other may have thought the same.
+void UserPresence::changedElsewhere(const QByteArray& boardKey)
 {
+    const QByteArray user = onlineUser(boardKey);
+    if (user.isEmpty())
+        return;
+    if (const Stay other = elsewhere(user); !other.isEmpty()) {
+        m_elsewhere.insert(user, other);
+        return;
+    }
+    m_elsewhere.remove(user);
+    const Stay stay = m_left.take(user);
+    if (!stay.isEmpty() && !m_here.contains(user))
+        tell("user:offline", stay);
+}
+
+void UserPresence::diedElsewhere(const QByteArray& boardKey)
+{
+    const QByteArray user = onlineUser(boardKey);
+    if (user.isEmpty() || !elsewhere(user).isEmpty())
+        return;
+    const Stay last = m_elsewhere.take(user);
+    const Stay left = m_left.take(user);
+    if (!m_here.contains(user) && !last.isEmpty())
+        tell("user:offline", left.isEmpty() ? last : left);
+}
+
+/// Servers that tell the same do so under one key.
+void UserPresence::tell(const QByteArray& event, const Stay& stay)
+{
+    const qsizetype space = stay.indexOf(' ');
     Publication publication;
     publication.name = event;
     publication.channels = {"staff"};
-    publication.data = "{\"userId\":" + jsonString(user.subject) + ",\"name\":" + jsonString(user.name) +
-                       ",\"role\":\"" + roleName(user.role) + "\"}";
+    publication.data = stay.sliced(space + 1);
+    if (m_board)
+        publication.idempotencyKey = event + ' ' + stay.first(space);
     std::vector<Publication> events;
     events.push_back(std::move(publication));
     m_bus.publish(m_publisher, std::move(events), [](const Result<std::vector<Published>>&) {});

@@ -127,7 +127,9 @@ struct Metrics::Instruments
         histograms(registry, "ws_ping_latency", "Seconds from a ping to its pong.").Add({}, latencyBuckets());
 
     ErrorCounters dispatchErrors{
-        counters(registry, "dispatch_errors", "Events that did not reach a session which should have had them."),
+        counters(registry, "dispatch_errors",
+                 "Events that did not reach a session which should have had them, and messages of other systems in "
+                 "Redis that became no event."),
         "reason",
         {ErrorCode::HistoryLost, ErrorCode::SlowConsumer, ErrorCode::Unavailable, ErrorCode::Internal}};
     Histogram& publishToDelivery =

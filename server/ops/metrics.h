@@ -44,7 +44,8 @@ public:
     /// `signalbox_deliveries_total`, and once for the event `signalbox_publish_to_delivery_seconds`: one worker has
     /// handed an event to so many sessions, so long after its publication. Nothing for no session.
     void delivered(quint64 sessions, double seconds);
-    /// `dispatch_errors{reason}`: an event did not reach a session that should have had it.
+    /// `dispatch_errors{reason}`: an event did not reach a session that should have had it, or what another system said
+    /// became no event.
     void dispatchFailed(ErrorCode reason);
     /// `signalbox_connections_opened_total{connection_type}`.
     void connectionOpened(TransportKind transport);

@@ -63,7 +63,11 @@ void RedisBroker::setLimits(Limits limits)
 void RedisBroker::greet()
 {
     m_scripts.load();
-    m_scripts.run(RedisScripts::Script::Greet, {m_highest.epoch, QByteArray::number(m_highest.offset)},
+    const Witness& last = m_witness;
+    m_scripts.run(RedisScripts::Script::Greet,
+                  {m_highest.epoch, QByteArray::number(m_highest.offset), last.channel, last.place.epoch,
+                   QByteArray::number(last.place.offset), QByteArray::number(last.number),
+                   QByteArray::number(last.timestampMs), last.id},
                   [this](const Result<RedisReply>& reply) {
                       if (!reply)
                           return;
@@ -111,7 +115,8 @@ void RedisBroker::updateState()
 /// A server that may not write is not the one to talk to: after a fail-over the address leads to another.
 void RedisBroker::refused(const QByteArray& reason)
 {
-    qCWarning(logRedis).noquote() << "Redis refused a publish:" << reason;
+    if (m_refusal != reason)
+        qCWarning(logRedis).noquote() << "Redis refused a publish:" << reason;
     m_refusal = reason;
     updateState();
     if (reason.contains("READONLY") || reason.contains("MASTERDOWN"))
@@ -120,13 +125,25 @@ void RedisBroker::refused(const QByteArray& reason)
 
 void RedisBroker::noteLog(const Position& log)
 {
+    if (m_highest.epoch != log.epoch)
+        m_witness = {};
     if (m_highest.epoch != log.epoch || m_highest.offset < log.offset)
         m_highest = log;
 }
 
+void RedisBroker::noteEvent(const Event& event)
+{
+    const Position& log = event.cursor.memory;
+    noteLog(log);
+    if (log.offset > m_witness.number && !event.placements.empty()) {
+        const Placement& at = event.placements.front();
+        m_witness = {at.channel, at.position, log.offset, event.timestampMs, event.id};
+    }
+}
+
 void RedisBroker::take(const std::shared_ptr<Event>& event)
 {
-    noteLog(event->cursor.memory);
+    noteEvent(*event);
     if (mustHold(*event)) {
         hold(event);
         return;
@@ -251,7 +268,7 @@ Result<std::vector<Published>> RedisBroker::answered(const std::vector<Draft>& d
         const std::shared_ptr<Event>& event = drafts[i].event;
         event->placements = head->places;
         event->cursor.memory = head->log;
-        noteLog(head->log);
+        noteEvent(*event);
         published.push_back({event, false});
     }
     if (!std::exchange(m_refusal, {}).isEmpty())

@@ -140,6 +140,7 @@ private:
     void forgetRecent();
     void take(const std::shared_ptr<Event>& event);
     void noteLog(const Position& log);
+    void noteEvent(const Event& event);
 
     const Clock& m_clock;
     Limits m_limits;
@@ -151,6 +152,16 @@ private:
     QByteArray m_refusal;
     Position m_journal; ///< its top, as delivered; no epoch: there is none
     Position m_highest; ///< that was seen of the log
+    /// The last event that was seen of that log: whether Redis still knows it.
+    struct Witness
+    {
+        QByteArray channel; ///< empty: there is none
+        Position place;     ///< there
+        quint64 number = 0; ///< in the log
+        qint64 timestampMs = 0;
+        QByteArray id;
+    };
+    Witness m_witness;
     RedisLink m_commands;
     RedisLink m_listening;
     RedisScripts m_scripts;

@@ -69,6 +69,8 @@ void RedisConnection::logIn()
                 return;
             if (reply->isError()) {
                 close(name + QStringLiteral(": ") + QString::fromUtf8(reply->text));
+            } else if (reply->isArray() && reply->at(0).text != "master") {
+                close(QStringLiteral("It is no master: ") + QString::fromUtf8(reply->at(0).text));
             } else if (isLast) {
                 m_state = State::Open;
                 m_patience.stop();
@@ -83,6 +85,8 @@ void RedisConnection::logIn()
     if (m_address.database != 0)
         step(QStringLiteral("SELECT ") + QString::number(m_address.database),
              {"SELECT", QByteArray::number(m_address.database)});
+    if (m_address.onlyMaster)
+        step(QStringLiteral("ROLE"), {"ROLE"});
     step(QStringLiteral("PING"), {"PING"}, true); // tells when a password is wanted, or Redis is still loading
 }
 
@@ -151,7 +155,12 @@ void RedisConnection::take(RedisReply reply)
         else
             m_patience.start(m_address.answerMs);
     }
+    const QString moved =
+        reply.isError() && reply.text.startsWith("MOVED ") ? QString::fromUtf8(reply.text) : QString();
+    const QPointer<RedisConnection> alive(this);
     answer(std::move(reply));
+    if (alive && !moved.isEmpty())
+        close(moved);
 }
 
 void RedisConnection::timedOut()

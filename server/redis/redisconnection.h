@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "config/hostport.h"
 #include "redis/redisreply.h"
 
 #include <QObject>
@@ -13,6 +14,18 @@
 
 namespace signalbox {
 
+/// Who knows where Redis is, when that changes.
+struct RedisDirectory
+{
+    enum class Kind : quint8 { None, Sentinels, Cluster };
+
+    Kind kind = Kind::None;
+    std::vector<HostPort> nodes = {}; ///< sentinels, or some nodes of the cluster; at least one
+    QByteArray name = {};             ///< the master's as sentinels know it; in a cluster a key that lies where all do
+    QByteArray username = {};         ///< of the sentinels
+    QByteArray password = {};
+};
+
 /// Where Redis is and how one gets in.
 struct RedisAddress
 {
@@ -24,6 +37,8 @@ struct RedisAddress
     std::optional<QSslConfiguration> tls; ///< nothing: plain TCP
     int connectMs = 5000;                 ///< for connecting, TLS and logging in together
     int answerMs = 5000;                  ///< without any answer while one is due, the connection counts as dead
+    bool onlyMaster = false;              ///< a replica is refused
+    RedisDirectory directory = {};        ///< asked instead of host and port, by RedisFinder
 };
 
 /// One connection to Redis, from its opening to its end; it is not opened again. Logs in, selects the database, then
@@ -46,7 +61,7 @@ public:
     bool isOpen() const { return m_state == State::Open; }
     /// Answers come in the order of the commands. An error of Redis is a reply; Unavailable means that the connection
     /// ended before the answer came, and whether the command was carried out is unknown, or (before opened() and when
-    /// too much waits) that it was not sent.
+    /// too much waits) that it was not sent. After "MOVED" it ends with that text: the keys are at another node.
     void send(const Words& words, Answer answer);
     /// For Use::Channels: what Redis says to it is pushed.
     void post(const Words& words);

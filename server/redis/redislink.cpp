@@ -4,7 +4,7 @@
 namespace signalbox {
 
 RedisLink::RedisLink(RedisAddress address, RedisConnection::Use use)
-    : m_address(std::move(address))
+    : m_finder(std::move(address))
     , m_use(use)
 {
     m_again.setSingleShot(true);
@@ -24,7 +24,17 @@ void RedisLink::start()
 
 void RedisLink::connectNow()
 {
-    m_connection = std::make_unique<RedisConnection>(m_address, m_use);
+    m_finder.find([this](const Result<HostPort>& node) {
+        if (node)
+            connectTo(*node);
+        else
+            failed(node.error().text());
+    });
+}
+
+void RedisLink::connectTo(const HostPort& node)
+{
+    m_connection = std::make_unique<RedisConnection>(m_finder.addressOf(node), m_use);
     connect(m_connection.get(), &RedisConnection::opened, this, [this] {
         m_backoff.reset();
         m_trouble.clear();
@@ -40,8 +50,14 @@ void RedisLink::lost(const QString& why)
 {
     m_connection->disconnect(this);
     m_connection.release()->deleteLater();
+    failed(why);
+}
+
+void RedisLink::failed(const QString& why)
+{
+    constexpr int kRedirectMs = 50; // two nodes may send to each other for a while
     m_trouble = why;
-    m_again.start(m_backoff.nextDelayMs());
+    m_again.start(m_finder.redirect(why.toUtf8()) ? kRedirectMs : m_backoff.nextDelayMs());
     emit down(why);
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "redis/redisconnection.h"
+#include "redis/redisfinder.h"
 #include "shared/backoff.h"
 
 namespace signalbox {
 
-/// A way to Redis that is kept up: connects, and after every end again, with backoff and jitter. Core thread.
+/// A way to Redis that is kept up: connects, and after every end again, with backoff and jitter, each time to the node
+/// that is the right one then. Core thread.
 class RedisLink final : public QObject
 {
     Q_OBJECT
@@ -34,9 +35,11 @@ signals:
 
 private:
     void connectNow();
+    void connectTo(const HostPort& node);
     void lost(const QString& why);
+    void failed(const QString& why);
 
-    const RedisAddress m_address;
+    RedisFinder m_finder;
     const RedisConnection::Use m_use;
     std::unique_ptr<RedisConnection> m_connection;
     QString m_trouble;

@@ -37,6 +37,8 @@ public:
     /// The data of what was delivered, in order.
     const QByteArrayList& data() const { return m_data; }
     const QByteArrayList& lost() const { return m_lost; }
+    /// How much had been delivered when that was told.
+    const QList<qsizetype>& lostAt() const { return m_lostAt; }
 
     Result<Published> publish(const std::vector<QByteArray>& channels, const QByteArray& data,
                               const QByteArray& key = {})
@@ -61,11 +63,16 @@ private:
         return **answer;
     }
     void brokerEvent(const EventPtr& event) override { m_data.append(event->data); }
-    void channelLost(const QByteArray& channel) override { m_lost.append(channel); }
+    void channelLost(const QByteArray& channel) override
+    {
+        m_lost.append(channel);
+        m_lostAt.append(m_data.size());
+    }
 
     SystemClock m_clock;
     QByteArrayList m_data;
     QByteArrayList m_lost;
+    QList<qsizetype> m_lostAt;
     RedisBroker m_broker;
 };
 

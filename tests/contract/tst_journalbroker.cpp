@@ -6,6 +6,7 @@
 #include "desk/journalbroker.h"
 #include "desk/sqlstore.h"
 #include "net/mailbox.h"
+#include "support/postgresserver.h"
 
 #include <QCoreApplication>
 #include <QTemporaryDir>
@@ -70,9 +71,10 @@ private:
 class JournalWorld final : public BrokerWorld
 {
 public:
-    JournalWorld(Kind kind, const Bounds& bounds)
+    /// `url`: an empty database; empty: a file of its own.
+    JournalWorld(Kind kind, const Bounds& bounds, const QByteArray& url = {})
         : m_kind(kind)
-        , m_house("sqlite:" + m_folder.filePath(u"desk.db"_s).toUtf8(), m_clock, bounds)
+        , m_house(url.isEmpty() ? "sqlite:" + m_folder.filePath(u"desk.db"_s).toUtf8() : url, m_clock, bounds)
     {
     }
     Broker& broker() override { return m_house.broker(); }
@@ -160,6 +162,20 @@ class MixedContract final : public BrokerContract
 public:
     MixedContract()
         : BrokerContract(factoryOf(Kind::Mixed))
+    {
+    }
+};
+
+class PostgresqlContract final : public BrokerContract
+{
+    Q_OBJECT
+public:
+    PostgresqlContract(test::PostgresServer& server, const QByteArray& url)
+        : BrokerContract([&server, url](const BrokerWorld::Bounds& bounds) {
+            if (!server.emptyDatabase(url))
+                qFatal("The database cannot be emptied.");
+            return std::make_unique<JournalWorld>(Kind::Durable, bounds, url);
+        })
     {
     }
 };
@@ -328,12 +344,16 @@ void JournalBrokerTest::keysSurviveTheProcess()
 int main(int argc, char** argv)
 {
     QCoreApplication application(argc, argv);
+    test::PostgresServer server;
+    if (!server.start())
+        return 1;
     int failed = 0;
     DurableContract durable;
+    PostgresqlContract postgresql(server, server.createDatabase());
     MemoryContract memory;
     MixedContract mixed;
     JournalBrokerTest own;
-    for (QObject* test : std::initializer_list<QObject*>{&durable, &memory, &mixed, &own})
+    for (QObject* test : std::initializer_list<QObject*>{&durable, &postgresql, &memory, &mixed, &own})
         failed += QTest::qExec(test, argc, argv);
     return failed;
 }

@@ -52,6 +52,7 @@ private slots:
     void restartWithItsDataGoesOn();
     void restartWithoutItsDataIsTold();
     void logThatFellBehindBeginsAnew();
+    void logThatWentAnotherWayBeginsAnew();
     void flushedScriptsAreLoadedAgain();
     void garbageIsDropped();
     void keyOfTheWrongTypeIsSaid();
@@ -79,6 +80,8 @@ private:
         house.broker().subscribe(channel);
         QVERIFY(house.replay({channel}, std::nullopt).ok());
     }
+    /// As if Redis did not send the second event of the channel "a": the script without its PUBLISH.
+    void publishSecondUnheard();
 
     std::unique_ptr<test::RedisServer> m_server;
     const QByteArray m_prefix = "{t}";
@@ -189,15 +192,8 @@ void TestRedisFaults::trimmedMeanwhileIsTold()
     QVERIFY(one->waitForEvents(2));
 }
 
-/// As if Redis had not sent one: it is taken off its Pub/Sub channel's listeners by writing it past the script.
-void TestRedisFaults::lostMessageIsReadBeforeWhatFollows()
+void TestRedisFaults::publishSecondUnheard()
 {
-    const auto one = house();
-    const auto two = house();
-    listen(*one, "a");
-    QVERIFY(two->publish({"a"}, "1").ok());
-    QVERIFY(one->waitForEvents(1));
-    // The same script without its PUBLISH.
     QFile log(u":/lua/log.lua"_s);
     QFile publish(u":/lua/publish.lua"_s);
     QVERIFY(log.open(QIODevice::ReadOnly) && publish.open(QIODevice::ReadOnly));
@@ -208,6 +204,16 @@ void TestRedisFaults::lostMessageIsReadBeforeWhatFollows()
                        u"3600000"_s, u"x"_s, u"1000"_s, u"1000"_s, u"1"_s, u""_s, u""_s,
                        u"1 1700000000000 2 4 0 1  0\nidname2"_s, u""_s, u"1"_s, u"a"_s, u"y"_s});
     QVERIFY2(answer.contains("a"), answer.constData());
+}
+
+void TestRedisFaults::lostMessageIsReadBeforeWhatFollows()
+{
+    const auto one = house();
+    const auto two = house();
+    listen(*one, "a");
+    QVERIFY(two->publish({"a"}, "1").ok());
+    QVERIFY(one->waitForEvents(1));
+    publishSecondUnheard();
     QVERIFY(two->publish({"a"}, "3").ok());
     QVERIFY(one->waitForEvents(3));
     QCOMPARE(one->data(), numbers(1, 3));
@@ -220,14 +226,7 @@ void TestRedisFaults::lostTailIsFoundByTheProbe()
     listen(*one, "a");
     QVERIFY(two->publish({"a"}, "1").ok());
     QVERIFY(one->waitForEvents(1));
-    QFile log(u":/lua/log.lua"_s);
-    QFile publish(u":/lua/publish.lua"_s);
-    QVERIFY(log.open(QIODevice::ReadOnly) && publish.open(QIODevice::ReadOnly));
-    QByteArray script = log.readAll() + publish.readAll();
-    script.replace("redis.call('PUBLISH'", "tostring('PUBLISH'");
-    m_server->cli({u"EVAL"_s, QString::fromUtf8(script), u"1"_s, key(":log"), QString::fromUtf8(m_prefix), u"3600000"_s,
-                   u"x"_s, u"1000"_s, u"1000"_s, u"1"_s, u""_s, u""_s, u"1 1700000000000 2 4 0 1  0\nidname2"_s, u""_s,
-                   u"1"_s, u"a"_s, u"y"_s});
+    publishSecondUnheard();
     QVERIFY(one->waitForEvents(2));
     QCOMPARE(one->data(), numbers(1, 2));
 }
@@ -307,6 +306,45 @@ void TestRedisFaults::logThatFellBehindBeginsAnew()
     QVERIFY(one->publish({"a"}, "6")->event->cursor.memory.epoch != last->cursor.memory.epoch);
     QVERIFY(!one->replay({"a"}, last->cursor.toPosition())->recovered);
     QVERIFY(one->waitForEvents(6));
+}
+
+/// The same, but another server was there first and has published: there are as many events as before, others.
+void TestRedisFaults::logThatWentAnotherWayBeginsAnew()
+{
+    const auto letIn = [this] {
+        m_server->cli({u"ACL"_s, u"SETUSER"_s, u"late"_s, u"on"_s, u"nopass"_s, u"~*"_s, u"&*"_s, u"+@all"_s});
+    };
+    letIn();
+    RedisAddress late = address();
+    late.username = "late";
+    late.password = "any";
+    RedisHouse one(late, m_prefix);
+    QVERIFY(one.waitUntilUp());
+    listen(one, "a");
+    for (int i = 1; i <= 3; ++i)
+        QVERIFY(one.publish({"a"}, QByteArray::number(i)).ok());
+    m_server->cli({u"SAVE"_s});
+    EventPtr last;
+    for (int i = 4; i <= 5; ++i)
+        last = one.publish({"a"}, QByteArray::number(i))->event;
+    QVERIFY(one.waitForEvents(5));
+    m_server->kill();
+    QVERIFY(one.waitUntilDown());
+    QVERIFY(m_server->start()); // with the three, and without its user
+    const auto two = house();
+    listen(*two, "a");
+    for (int i = 6; i <= 9; ++i)
+        QVERIFY(two->publish({"a"}, QByteArray::number(i)).ok());
+    QVERIFY(one.lost().isEmpty());
+    letIn();
+    QVERIFY(one.waitUntilUp());
+    QCOMPARE(one.lost(), QByteArrayList{"a"});
+    QVERIFY(one.publish({"a"}, "10")->event->cursor.memory.epoch != last->cursor.memory.epoch);
+    QVERIFY(!one.replay({"a"}, last->cursor.toPosition())->recovered);
+    QTRY_COMPARE_WITH_TIMEOUT(two->lost(), QByteArrayList{"a"}, kPatienceMs);
+    QVERIFY(one.publish({"a"}, "11").ok());
+    QTRY_VERIFY_WITH_TIMEOUT(two->data().contains("11"), kPatienceMs);
+    QTRY_COMPARE_WITH_TIMEOUT(one.data(), numbers(1, 5) + numbers(10, 11), kPatienceMs);
 }
 
 void TestRedisFaults::flushedScriptsAreLoadedAgain()

@@ -17,13 +17,13 @@ namespace {
 
 constexpr int kPatienceMs = 30'000;
 
+} // namespace
+
 quint16 freePort()
 {
     QTcpServer server;
     return server.listen(QHostAddress::LocalHost) ? server.serverPort() : quint16{0};
 }
-
-} // namespace
 
 RedisServer::RedisServer() = default;
 

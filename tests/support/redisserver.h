@@ -8,6 +8,9 @@
 
 namespace signalbox::test {
 
+/// A port of the loopback interface that nobody listens to; somebody may a moment later.
+quint16 freePort();
+
 /// A real Redis with a folder of its own, on a free port of the loopback interface. Keeps nothing on disk unless asked
 /// to. It ends with this object, and also when the test is killed.
 class RedisServer
@@ -35,6 +38,8 @@ public:
     /// Moves its wall clock on.
     void advance(qint64 ms);
     quint16 port() const { return m_port; }
+    /// The folder that it works in.
+    QString folder() const { return m_folder.path(); }
 
     /// Runs redis-cli against it; what it prints, without the last line end.
     QByteArray cli(const QStringList& words);

@@ -307,6 +307,11 @@ void TestConfigLoader::combinations_data()
     add("JWKS_FILE", "/dev/null", true);
     add("JWT_ALGORITHM", "RS256", false);
     add("JWT_ALGORITHM", "none", false);
+    add("REDIS_SENTINELS", "one:26379,[::1]:26380", true);
+    add("REDIS_SENTINELS", "one:26379,two", false);
+    add("REDIS_SENTINELS", ":26379", false);
+    add("REDIS_CLUSTER_NODES", "10.0.0.1:7000", true);
+    add("REDIS_CLUSTER_NODES", "10.0.0.1:0", false);
     add("RABBITMQ_URL", "amqps://u:p@host/vhost", true);
     add("RABBITMQ_URL", "http://host", false);
     add("DATABASE_URL", "postgresql://u@host/db", true);
