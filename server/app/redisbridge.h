@@ -22,7 +22,7 @@ public:
     RedisBridge(const Settings& settings, const RedisAddress& address, RedisBroker& redis, const Catalog& catalog,
                 BusObserver& observer);
 
-    /// Begins to listen; events go to this broker.
+    /// Begins to listen, but for a gateway; events go to this broker.
     void start(Broker& broker);
 
     /// Of the server's bus.
@@ -40,6 +40,7 @@ private:
 
     const Catalog& m_catalog;
     BusObserver& m_observer;
+    const bool m_isListening; ///< to what others publish
     const IdentityPtr m_publisher;
     ForeignJson m_json;
     RedisForeign m_foreign;
