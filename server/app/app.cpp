@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/app.h"
 
+#include "app/amqproom.h"
 #include "app/authsetup.h"
 #include "app/deskroom.h"
 #include "app/edgemetrics.h"
@@ -77,6 +78,7 @@ struct App::Parts
     Result<void> start();
     Result<void> openPublicPort();
     Result<void> openManagementPort();
+    Result<void> makeRabbitMq();
     void accepted(int fd);
     void drain(std::function<void()> done);
     void drainStep();
@@ -128,6 +130,7 @@ struct App::Parts
     std::optional<QSslConfiguration> tls;
     std::unique_ptr<Listener> listener;
     std::unique_ptr<ManagementServer> management;
+    std::unique_ptr<AmqpRoom> rabbitmq; ///< null: none is configured, or another role's
     std::unique_ptr<LoopLag> lag;
     QTimer expireTimer;
     QTimer roomsTimer;
@@ -170,6 +173,7 @@ App::Parts::~Parts()
 {
     listener.reset();
     management.reset();
+    rabbitmq.reset();
     // The passwords and the database first: what they still answer goes to the workers. Then they: what waits for the
     // core holds handles of their connections.
     passwords.stop();
@@ -284,8 +288,12 @@ Result<void> App::Parts::start()
                                                      LoginParts{loginGuard, passwords}, socketIo, moreRoutes));
     if (auto opened = openManagementPort(); !opened)
         return opened;
-    if (auto opened = openPublicPort(); !opened)
-        return opened;
+    if (settings->server.role != ServerRole::Dispatcher) {
+        if (auto opened = openPublicPort(); !opened)
+            return opened;
+    }
+    if (auto joined = makeRabbitMq(); !joined)
+        return joined;
     expireTimer.callOnTimeout(&expireTimer, [this] {
         if (desk)
             desk->broker().expire();
@@ -326,24 +334,32 @@ void App::Parts::accepted(int fd)
     worker.post([&room, fd, configuration = tls] { room.accept(fd, configuration); });
 }
 
-/// What this process has, for the probes. Engines that are configured but that this version cannot use are named.
+Result<void> App::Parts::makeRabbitMq()
+{
+    if (settings->rabbitmq.url.isEmpty() || settings->server.role == ServerRole::Gateway)
+        return {};
+    auto made = AmqpRoom::make(*settings, clock, catalog, mailbox, bus, health, sources, metrics);
+    if (!made)
+        return made.error();
+    rabbitmq = std::move(*made);
+    return {};
+}
+
+/// What this process has, for the probes.
 void App::Parts::watchParts()
 {
     health.setPart("core", PartState::Ok);
     health.setPart("broker", PartState::Ok, redis ? QStringLiteral("redis") : QStringLiteral("memory"));
     health.setPart("database", desk ? PartState::Ok : PartState::Disabled);
-    const auto engine = [this](const QByteArray& part, bool configured) {
-        if (configured)
-            qCWarning(logApp) << part.constData() << "is configured, but this version keeps everything in one process";
-        health.setPart(part, PartState::Disabled,
-                       configured ? QStringLiteral("configured, not supported yet") : QString());
-    };
     if (redis)
         redis->start(*fanout, publicBroker(),
                      [this](const QByteArray& channel) { return desk && desk->broker().isDurable(channel); });
     else
         health.setPart("redis", PartState::Disabled);
-    engine("rabbitmq", !settings->rabbitmq.url.isEmpty());
+    if (rabbitmq)
+        rabbitmq->start();
+    else
+        health.setPart("rabbitmq", PartState::Disabled);
 }
 
 Broker& App::Parts::publicBroker()
@@ -480,7 +496,10 @@ void App::Parts::drain(std::function<void()> done)
     draining = true;
     qCInfo(logApp) << "draining" << registry.count() << "connections";
     health.setPhase(Health::Phase::Draining);
-    listener->close();
+    if (listener)
+        listener->close();
+    if (rabbitmq)
+        rabbitmq->finish();
     for (const auto& room : rooms)
         room->worker().post([&room = *room] { room.beginDraining(); });
     toClose = registry.sessions();

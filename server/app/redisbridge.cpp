@@ -47,6 +47,7 @@ RedisBridge::RedisBridge(const Settings& settings, const RedisAddress& address, 
                          const Catalog& catalog, BusObserver& observer)
     : m_catalog(catalog)
     , m_observer(observer)
+    , m_isListening(settings.server.role != ServerRole::Gateway)
     , m_publisher(foreignPublisher())
     , m_json(catalog, jsonLimits(settings), "signalbox:" + redis.scripts().prefix())
     , m_foreign(address, redis.scripts(), m_json, foreignSettings(settings),
@@ -66,7 +67,8 @@ void RedisBridge::start(Broker& broker, IsOfJournal isOfJournal)
     m_isOfJournal = std::move(isOfJournal);
     m_bus = std::make_unique<Bus>(broker, m_catalog);
     m_bus->setObserver(&m_observer);
-    m_foreign.start();
+    if (m_isListening)
+        m_foreign.start();
 }
 
 void RedisBridge::eventPublished(const Event& event)

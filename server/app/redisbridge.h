@@ -25,7 +25,7 @@ public:
     /// True for a channel of the desk's journal, which is relayed from there.
     using IsOfJournal = std::function<bool(const QByteArray& channel)>;
 
-    /// Begins to listen; events go to this broker.
+    /// Begins to listen, but for a gateway; events go to this broker.
     void start(Broker& broker, IsOfJournal isOfJournal);
     RedisOutward& outward() { return m_outward; }
 
@@ -43,6 +43,7 @@ private:
 
     const Catalog& m_catalog;
     BusObserver& m_observer;
+    const bool m_isListening; ///< to what others publish
     const IdentityPtr m_publisher;
     ForeignJson m_json;
     RedisForeign m_foreign;

@@ -2,6 +2,7 @@
 #include "config/configchecks.h"
 
 #include "config/hostport.h"
+#include "config/rabbitmqurl.h"
 #include "config/secretsfile.h"
 #include "config/settingstable.h"
 
@@ -187,12 +188,41 @@ void checkRedis(LoadedConfig& config)
         refuse(config, "redis/db", "must be 0: a Redis Cluster has no other");
 }
 
+void checkRabbitMq(LoadedConfig& config)
+{
+    const RabbitMqSettings& rabbitmq = config.settings.rabbitmq;
+    if (const auto queues = parseRabbitMqQueues(rabbitmq.queues, rabbitmq.bindings); !queues)
+        refuse(config, queues.error().field.constData(), queues.error().message.toUtf8());
+    if (rabbitmq.url.isEmpty())
+        return;
+    if (const auto address = parseRabbitMqUrl(rabbitmq.url); !address)
+        refuse(config, "rabbitmq/url", address.error().message.toUtf8());
+    if (rabbitmq.queues.isEmpty())
+        refuse(config, "rabbitmq/queues", "must name at least one queue");
+    constexpr qsizetype kLongestName = 255;
+    if (rabbitmq.deadLetter.isEmpty() || rabbitmq.deadLetter.size() > kLongestName)
+        refuse(config, "rabbitmq/dead_letter", "must be a name of 1 to 255 bytes");
+    checkReadable(config, "rabbitmq/tls_ca_file", rabbitmq.tlsCaFile);
+}
+
+/// A server of one half alone reaches the other by Redis, and by a database if they have one in common.
+void checkRole(LoadedConfig& config)
+{
+    const Settings& settings = config.settings;
+    if (settings.server.role == ServerRole::All)
+        return;
+    if (!settings.redis.isUsed())
+        refuse(config, "server/role", "dispatcher and gateway meet in Redis, and REDIS_HOST is not set");
+    if (settings.database.url.startsWith("sqlite:"))
+        refuse(config, "server/role",
+               "dispatcher and gateway share the desk: DATABASE_URL must be postgresql://… on both, or none on both");
+}
+
 void checkEngines(LoadedConfig& config)
 {
     checkRedis(config);
     const Settings& settings = config.settings;
-    if (!settings.rabbitmq.url.isEmpty() && !hasScheme(settings.rabbitmq.url, {"amqp://", "amqps://"}))
-        refuse(config, "rabbitmq/url", "must begin with amqp:// or amqps://");
+    checkRabbitMq(config);
     if (!settings.database.url.isEmpty() && settings.database.url != "none" &&
         !hasScheme(settings.database.url, {"sqlite:", "postgresql://", "postgres://"}))
         refuse(config, "database/url", "must be none or begin with sqlite:, postgresql:// or postgres://");
@@ -296,6 +326,7 @@ void checkSettings(LoadedConfig& config)
     checkFiles(config);
     checkAuth(config);
     checkEngines(config);
+    checkRole(config);
     checkDesk(config);
 }
 

@@ -12,6 +12,7 @@ namespace signalbox {
 // whatever unit their key names. Where spec section 8 allows it 0 means "no limit of ours".
 
 enum class Profile { Development, Production };
+enum class ServerRole { All, Dispatcher, Gateway };
 enum class SlowClientPolicy { Close, DropOldest, Conflate };
 enum class StreamLimitPolicy { Reject, EvictOldest };
 enum class JwtKeyAlgorithm { Auto, Hs256, Rs256, Es256 };
@@ -22,6 +23,7 @@ struct ServerSettings
 {
     QByteArray configFile; ///< the INI file that was read; empty: none
     Profile profile = Profile::Development;
+    ServerRole role = ServerRole::All;
     QByteArray dataDir; ///< never empty after loading
     int workers = 0;    ///< 0: one per core
     qint64 drainMs = 0;
@@ -160,7 +162,14 @@ struct RedisSettings
 
 struct RabbitMqSettings
 {
-    QByteArray url; ///< empty: no RabbitMQ
+    QByteArray url;          ///< empty: no RabbitMQ
+    QByteArray tlsCaFile;    ///< PEM; empty: the system's authorities
+    QByteArrayList queues;   ///< see rabbitmqurl.h
+    QByteArrayList bindings; ///< see rabbitmqurl.h
+    bool declare = false;    ///< queues and bindings are made when they are missing
+    QByteArray deadLetter;   ///< exchange, and queue, of what became no event
+    int prefetch = 0;        ///< of each queue
+    qint64 heartbeatMs = 0;
 };
 
 struct DatabaseSettings

@@ -26,6 +26,10 @@ std::vector<SettingRow> serverRows()
         {"server/profile", "SIGNALBOX_PROFILE", "--profile", choice("development|production"), "development", 0,
          "development makes missing secrets itself, production refuses to start without them",
          field<&S::server, &V::profile>()},
+        {"server/role", "SIGNALBOX_ROLE", "--role", choice("all|dispatcher|gateway"), "all", 0,
+         "dispatcher takes events from RabbitMQ and Redis and has no public port, gateway serves clients and takes none,"
+         " all does both; the first two need Redis",
+         field<&S::server, &V::role>()},
         {"server/data_dir", "SIGNALBOX_DATA_DIR", "--data-dir", kPath, "", 0,
          "the data folder; empty: /var/lib/signalbox in production, else $XDG_DATA_HOME/signalbox or"
          " ~/.local/share/signalbox",
@@ -97,6 +101,7 @@ std::vector<SettingRow> authRows()
 std::vector<SettingRow> engineRows()
 {
     using R = RedisSettings;
+    using Q = RabbitMqSettings;
     return {
         {"socketio/connect_timeout_seconds", "SIGNALBOX_SOCKETIO_CONNECT_TIMEOUT_SECONDS", nullptr, seconds(10, kHour),
          "45", kLive, "a Socket.IO client that has joined no namespace is closed after this time",
@@ -178,7 +183,28 @@ std::vector<SettingRow> engineRows()
         {"redis/bridge_prefix", "SIGNALBOX_REDIS_BRIDGE_PREFIX", nullptr, kText, "", 0,
          "what the names of those channels begin with", field<&S::redis, &R::bridgePrefix>()},
         {"rabbitmq/url", "RABBITMQ_URL", nullptr, kText, "", 0, "amqp:// or amqps:// address; empty: no RabbitMQ",
-         field<&S::rabbitmq, &RabbitMqSettings::url>()},
+         field<&S::rabbitmq, &Q::url>()},
+        {"rabbitmq/tls_ca_file", "SIGNALBOX_RABBITMQ_TLS_CA_FILE", nullptr, kPath, "", 0,
+         "PEM certificates that vouch for RabbitMQ; empty: the system's", field<&S::rabbitmq, &Q::tlsCaFile>()},
+        {"rabbitmq/queues", "SIGNALBOX_RABBITMQ_QUEUES", nullptr, kList,
+         "chat.message.sent=chat,chat.session.updated=chat,crm.domain=deals,tasks.events=tasks,"
+         "notifications.internal=notifications,payments.status=payments",
+         0, "queues that are consumed and what each feeds, QUEUE=chat|deals|tasks|notifications|payments",
+         field<&S::rabbitmq, &Q::queues>()},
+        {"rabbitmq/bindings", "SIGNALBOX_RABBITMQ_BINDINGS", nullptr, kList, "", 0,
+         "what the queues are bound to, QUEUE=EXCHANGE/ROUTING.KEY; the exchanges must exist",
+         field<&S::rabbitmq, &Q::bindings>()},
+        {"rabbitmq/declare", "SIGNALBOX_RABBITMQ_DECLARE", nullptr, kBool, "true", 0,
+         "make queues (durable, without arguments), bindings and the dead-letter queue when they are missing",
+         field<&S::rabbitmq, &Q::declare>()},
+        {"rabbitmq/dead_letter", "SIGNALBOX_RABBITMQ_DEAD_LETTER", nullptr, kText, "signalbox.dead", 0,
+         "exchange and queue of messages that cannot become events; the header x-signalbox-reason says why",
+         field<&S::rabbitmq, &Q::deadLetter>()},
+        {"rabbitmq/prefetch", "SIGNALBOX_RABBITMQ_PREFETCH", nullptr, integer(1, 65535), "200", 0,
+         "messages of one queue that are not yet acknowledged", field<&S::rabbitmq, &Q::prefetch>()},
+        {"rabbitmq/heartbeat_seconds", "SIGNALBOX_RABBITMQ_HEARTBEAT_SECONDS", nullptr, seconds(2 * kSecond, kHour),
+         "20", 0, "a connection that has been silent for two of these is made anew",
+         field<&S::rabbitmq, &Q::heartbeatMs>()},
         {"database/url", "DATABASE_URL", nullptr, kText, "", 0,
          "sqlite:PATH or postgresql://…; empty: sqlite:signalbox.db in the data folder; none: no desk",
          field<&S::database, &DatabaseSettings::url>()},

@@ -3,7 +3,7 @@
 
 #include "core/channel.h"
 #include "core/dialogid.h"
-#include "core/jsondom.h"
+#include "core/jsonmembers.h"
 #include "shared/isotime.h"
 
 #include <algorithm>
@@ -17,39 +17,11 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-using Member = std::optional<element>;
+using Member = JsonMember;
 
 Error wrong(const QByteArray& field, const QString& why)
 {
     return {ErrorCode::InvalidField, why, field};
-}
-
-Member givenMember(const object& parent, std::string_view key)
-{
-    element found;
-    if (parent[key].get(found) != simdjson::SUCCESS || found.is_null())
-        return std::nullopt;
-    return found;
-}
-
-QByteArray textOf(const Member& value)
-{
-    std::string_view text;
-    return value && value->get(text) == simdjson::SUCCESS ? toBytes(text) : QByteArray();
-}
-
-/// An id as text, whichever way it is written; empty for what is none.
-QByteArray idOf(const Member& value)
-{
-    if (!value || !(value->is_string() || value->is_int64() || value->is_uint64()))
-        return {};
-    return value->is_string() ? textOf(value) : compactJson(*value);
-}
-
-QByteArray memberJson(const object& parent, std::string_view key, const char* fallback = "null")
-{
-    const Member value = givenMember(parent, key);
-    return value ? compactJson(*value) : QByteArray(fallback);
 }
 
 /// `,"key":value`, or nothing: what the catalogue requires is then said to be missing.
@@ -65,17 +37,6 @@ QByteArray orderJson(const object& whole)
     const Member seq = givenMember(whole, "seq");
     return ",\"sequence\":" + (seq ? compactJson(*seq) : memberJson(whole, "sequence", "0")) +
            optionalJson(whole, "timestamp");
-}
-
-QByteArray eventBody(const QByteArray& name, const QByteArray& data, const std::vector<QByteArray>& channels = {})
-{
-    QByteArray body = "{\"event\":" + jsonString(name) + ",\"data\":" + data;
-    QByteArrayList names;
-    for (const QByteArray& channel : channels)
-        names.append(jsonString(channel));
-    if (!names.isEmpty())
-        body += ",\"channels\":[" + names.join(',') + ']';
-    return body + '}';
 }
 
 // Seed 003's backend: what follows "dialog_id" in the catalogue's data.
@@ -130,11 +91,6 @@ constexpr std::array kForms{
     Form{"handoff_released", "handoff.released", handoffReleased},
 };
 
-QByteArray bareName(const QByteArray& name)
-{
-    return name.left(name.indexOf('@') < 0 ? name.size() : name.indexOf('@'));
-}
-
 } // namespace
 
 struct ForeignJson::Parser
@@ -149,6 +105,8 @@ struct ForeignJson::Parser
 
     /// The body of a publish that says the same.
     Result<QByteArray> chat(const QByteArray& key, const object& whole) const;
+    Result<QByteArray> queuedChat(const object& whole) const;
+    bool isOfDialog(const QByteArray& name) const;
     Result<QByteArray> dialog(const QByteArray& id, const element& root, const object& whole) const;
     std::vector<QByteArray> channelsOf(const QByteArray& name, const QByteArray& dialog) const;
 };
@@ -186,6 +144,27 @@ Result<QByteArray> ForeignJson::Parser::chat(const QByteArray& key, const object
     return eventBody(name, memberJson(whole, "data"), channels);
 }
 
+bool ForeignJson::Parser::isOfDialog(const QByteArray& name) const
+{
+    const EventSpec* spec = catalog.find(bareName(name), catalog.servedVersion(bareName(name), 1));
+    return spec && std::any_of(spec->channels.begin(), spec->channels.end(),
+                               [](const QByteArray& pattern) { return pattern.startsWith("dialog:"); });
+}
+
+Result<QByteArray> ForeignJson::Parser::queuedChat(const object& whole) const
+{
+    const QByteArray name = textOf(givenMember(whole, "type"));
+    object data;
+    Member session = givenMember(whole, "session_id");
+    if (const Member given = givenMember(whole, "data"); !session && given && given->get(data) == simdjson::SUCCESS)
+        session = givenMember(data, "session_id");
+    if (!session && !isOfDialog(name))
+        return chat("staff", whole);
+    const QByteArray id = idOf(session);
+    return id.isEmpty() ? Result<QByteArray>(wrong("session_id", QStringLiteral("The session is required.")))
+                        : chat(id, whole);
+}
+
 Result<QByteArray> ForeignJson::Parser::dialog(const QByteArray& id, const element& root, const object& whole) const
 {
     if (!isValidChannelName(dialogChannel(id)))
@@ -221,6 +200,25 @@ ForeignJson::ForeignJson(const Catalog& catalog, EventJson::Limits limits, QByte
 }
 
 ForeignJson::~ForeignJson() = default;
+
+Result<std::optional<Publication>> ForeignJson::decodeQueuedChat(const QByteArray& text)
+{
+    const auto root = parseStrict(m_parser->json, text, m_limits.maxDepth);
+    if (!root)
+        return root.error();
+    object whole;
+    if (root->get(whole) != simdjson::SUCCESS)
+        return Error(ErrorCode::BadJson, QStringLiteral("A JSON object is expected."));
+    if (textOf(givenMember(whole, "origin")) == m_origin)
+        return std::optional<Publication>();
+    const auto body = m_parser->queuedChat(whole);
+    if (!body)
+        return body.error();
+    auto decoded = m_events.decodePublish(*body);
+    if (!decoded)
+        return decoded.error();
+    return std::optional<Publication>(std::move(decoded->events.front()));
+}
 
 Result<std::optional<ForeignJson::Message>> ForeignJson::decode(const QByteArray& channel, const QByteArray& text)
 {

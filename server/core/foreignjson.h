@@ -34,6 +34,10 @@ public:
     /// Nothing for one of our own.
     Result<std::optional<Message>> decode(const QByteArray& channel, const QByteArray& text);
 
+    /// Seed 002's form from a queue: what the catalogue sends to a dialog must name its session, in `session_id` or in
+    /// that of its data. Nothing for one of our own.
+    Result<std::optional<Publication>> decodeQueuedChat(const QByteArray& text);
+
     /// The other way round: seed 002's form of an event of this dialog (empty: of none), with our `origin`.
     QByteArray chatMessage(const Event& event, const QByteArray& dialog) const;
 

@@ -10,13 +10,24 @@ void Sources::setAvailable(const QByteArray& channel, bool available)
 
 void Sources::setAvailable(const QSet<QByteArray>& channels, bool available)
 {
-    const qsizetype before = m_unavailable.size();
+    QSet<QByteArray> silent = m_bySource.value({});
     if (available)
-        m_unavailable.subtract(channels);
+        silent.subtract(channels);
     else
-        m_unavailable.unite(channels);
-    if (m_unavailable.size() != before)
-        m_changed(m_unavailable);
+        silent.unite(channels);
+    setUnavailable({}, silent);
+}
+
+void Sources::setUnavailable(const QByteArray& source, const QSet<QByteArray>& channels)
+{
+    m_bySource.insert(source, channels);
+    QSet<QByteArray> all;
+    for (const QSet<QByteArray>& silent : std::as_const(m_bySource))
+        all.unite(silent);
+    if (all == m_unavailable)
+        return;
+    m_unavailable = all;
+    m_changed(m_unavailable);
 }
 
 } // namespace signalbox

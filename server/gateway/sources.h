@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QHash>
 #include <QSet>
 
 #include <functional>
@@ -9,7 +10,8 @@
 namespace signalbox {
 
 /// Which channels' sources are known to be down (spec section 4: `warning` with `source_unavailable`). Core thread.
-/// Set by the event sources themselves and through the management port.
+/// Set by the event sources themselves and through the management port; a channel is available when nobody says
+/// otherwise.
 class Sources
 {
 public:
@@ -23,11 +25,14 @@ public:
     void setAvailable(const QByteArray& channel, bool available);
     /// All of them at once.
     void setAvailable(const QSet<QByteArray>& channels, bool available);
+    /// Everything that this one source (a name of its own) leaves silent, instead of what it said before.
+    void setUnavailable(const QByteArray& source, const QSet<QByteArray>& channels);
     const QSet<QByteArray>& unavailable() const { return m_unavailable; }
 
 private:
     const Changed m_changed;
-    QSet<QByteArray> m_unavailable;
+    QHash<QByteArray, QSet<QByteArray>> m_bySource; ///< under an empty name: setAvailable()'s
+    QSet<QByteArray> m_unavailable;                 ///< all of them
 };
 
 } // namespace signalbox
