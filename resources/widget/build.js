@@ -18,11 +18,13 @@ const styles = {
 };
 
 /** Names of our own members that are nobody else's: no JSON, DOM or stored text has them. */
-const OWN = ['delivery', 'refusal', 'isEdited', 'hasOlder', 'staffRead', 'guestRead', 'estimatedWait', 'isPassing', 'retryAfterMs',
+const OWN = ['delivery', 'isEdited', 'hasOlder', 'staffRead', 'guestRead', 'estimatedWait', 'isPassing', 'retryAfterMs',
     'hasMore', 'loadOlder', 'callHuman', 'cancelHuman', 'requestHandoff', 'cancelHandoff', 'markRead', 'setVisible', 'senderName',
     'systemType', 'clientMessageId', 'editedAt', 'snapshot', 'credential', 'resend', 'discard', 'heading', 'lived', 'unloaded',
-    'renewed', 'canSend', 'statusNone', 'statusQueued', 'statusOperator', 'statusClosed', 'connecting', 'hello', 'older', 'newer',
-    'refused', 'today', 'yesterday', 'minutes', 'isFree'];
+    'renewed', 'canSend', 'statusNone', 'statusQueued', 'statusClosed', 'connecting', 'hello', 'older', 'newer',
+    'refused', 'minutes', 'server', 'sender', 'language',
+    'toEnd', 'alive', 'opened', 'hear', 'final', 'again', 'items', 'epoch', 'offset', 'accessToken', 'pollMs', 'timestamp', 'guestName',
+    'metadata', 'store', 'writing', 'soon', 'human'];
 
 const { outputFiles } = await build({
     entryPoints: [here('src/main.ts')],

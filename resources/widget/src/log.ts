@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import type { Entry } from '../../../packages/client/src/index.js';
 import { button, icon, link, linked, make, safeAddress } from './dom.js';
-import type { Language, Words } from './words.js';
+import { type Language, type Words, fill } from './words.js';
 
 export interface LogActions {
     readonly resend: (key: string) => void;
@@ -31,6 +31,7 @@ export class Log {
     readonly #newer: HTMLButtonElement;
     readonly #time: Intl.DateTimeFormat;
     readonly #day: Intl.DateTimeFormat;
+    readonly #near: Intl.RelativeTimeFormat; ///< today, yesterday
     #shown = SHOWN;
     #entries: readonly Entry[] = [];
     #isAtEnd = true;
@@ -41,6 +42,7 @@ export class Log {
         this.#actions = actions;
         this.#time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
         this.#day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long' });
+        this.#near = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
         this.#older = button(words.older, 'older', () => void this.#showOlder());
         this.#newer = button(words.newer, 'newer', () => this.toEnd(), icon('down'));
         this.#list = make('div', { class: 'list' });
@@ -161,9 +163,9 @@ export class Log {
 
     #systemText(entry: Entry): (Node | string)[] {
         if (entry.systemType === 'operator_joined')
-            return [this.#words.joined(entry.senderName)];
+            return [fill(this.#words.joined, entry.senderName)];
         if (entry.systemType === 'operator_left')
-            return [this.#words.left(entry.senderName)];
+            return [fill(this.#words.left, entry.senderName)];
         return linked(entry.text || entry.systemType);
     }
 
@@ -181,6 +183,6 @@ export class Log {
         if (isNaN(date.getTime()))
             return '';
         const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(date).setHours(0, 0, 0, 0)) / 86400000);
-        return days === 0 ? this.#words.today : days === 1 ? this.#words.yesterday : this.#day.format(date);
+        return days === 0 || days === 1 ? this.#near.format(-days, 'day') : this.#day.format(date);
     }
 }

@@ -3,7 +3,7 @@ import type { Conversation, ConversationState } from '../../../packages/client/s
 import type { Config } from './config.js';
 import { button, icon, make } from './dom.js';
 import { Log } from './log.js';
-import { type Words, wordsOf } from './words.js';
+import { type Words, fill, wordsOf } from './words.js';
 
 const LONGEST = 10000;
 const TALLEST_PX = 120;
@@ -97,8 +97,8 @@ export class Panel {
         };
         write(this.#name, state.operator?.name ?? (this.#config.title || words.title));
         const statuses: Readonly<Record<string, string>> =
-            { ai: words.assistant, queued: words.statusQueued, operator: words.statusOperator, closed: words.statusClosed };
-        write(this.#status, state.typing === undefined ? statuses[state.status] ?? words.statusNone : words.typing(state.typing));
+            { ai: words.assistant, queued: words.statusQueued, operator: words.operator, closed: words.statusClosed };
+        write(this.#status, state.typing === undefined ? statuses[state.status] ?? words.statusNone : state.typing ? fill(words.typing, state.typing) : words.writing);
         this.#status.classList.toggle('typing', state.typing !== undefined);
         this.#human.hidden = state.status === 'queued' || state.status === 'operator';
         this.#showQueue(state);
@@ -107,8 +107,8 @@ export class Panel {
     #showQueue({ status, queue }: ConversationState): void {
         const words = this.#words;
         const wait = queue?.estimatedWait;
-        const estimate = wait === undefined ? '' : ` · ${wait < 60 ? words.soon : words.minutes(Math.ceil(wait / 60))}`;
-        const text = status !== 'queued' ? '' : queue ? words.place(queue.position) + estimate : words.statusQueued;
+        const estimate = wait === undefined ? '' : ` · ${wait < 60 ? words.soon : fill(words.minutes, Math.ceil(wait / 60))}`;
+        const text = status !== 'queued' ? '' : queue ? fill(words.place, queue.position) + estimate : words.statusQueued;
         if (text === this.#drawnQueue)
             return;
         this.#drawnQueue = text;

@@ -5,7 +5,7 @@ import { icon, make, put } from './dom.js';
 import { FrameHost, answerHost } from './frame.js';
 import { Panel } from './panel.js';
 import css from './widget.css';
-import { wordsOf } from './words.js';
+import { fill, wordsOf } from './words.js';
 
 export interface WidgetEvents {
     open: undefined;
@@ -39,9 +39,10 @@ export class Widget extends Emitter<WidgetEvents> {
         const sheet = new CSSStyleSheet();
         sheet.replaceSync(css);
         this.#root.adoptedStyleSheets = [sheet];
-        put(this.#host, { 'data-mode': config.mode, 'data-side': config.side, 'data-theme': config.theme, lang: config.language });
+        put(this.#host, { 'data-mode': config.mode, 'data-side': config.side, lang: config.language });
+        this.#keepTheme();
         if (config.accent)
-            this.#host.style.setProperty('--signalbox-accent', config.accent);
+            this.#host.style.setProperty('--accent', config.accent);
         if (config.mode === 'embedded' || config.mode === 'iframe')
             this.#addLauncher();
         document.body.append(this.#host);
@@ -104,6 +105,14 @@ export class Widget extends Emitter<WidgetEvents> {
         else
             this.#showFrame().hidden = !this.#isOpen;
         this.#frame?.say('send', String(text));
+    }
+
+    #keepTheme(): void {
+        const { theme } = this.#config;
+        const system = matchMedia('(prefers-color-scheme: dark)');
+        const show = (): void => put(this.#host, { 'data-theme': theme === 'auto' ? (system.matches ? 'dark' : 'light') : theme });
+        system.addEventListener('change', show);
+        show();
     }
 
     #startConversation(): void {
@@ -184,7 +193,7 @@ export class Widget extends Emitter<WidgetEvents> {
             return;
         const words = wordsOf(this.#config.language);
         const count = this.#isOpen ? 0 : this.#unread;
-        const name = this.#isOpen ? words.close : count ? `${words.open}, ${words.unread(count)}` : words.open;
+        const name = this.#isOpen ? words.close : count ? `${words.open}, ${fill(words.unread, count)}` : words.open;
         put(this.#launcher, { 'aria-label': name, 'aria-expanded': String(this.#isOpen), title: name });
         this.#launcher.replaceChildren(icon(this.#isOpen ? 'down' : 'chat'));
         if (count)
