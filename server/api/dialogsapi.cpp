@@ -118,8 +118,7 @@ void viewRoute(ApiRequest request, const IdentityPtr& who, qint64 dialogId)
     runQuery<DialogView>(
         std::move(request), [dialogId](DeskTransaction& transaction) { return viewDialog(transaction, dialogId); },
         [isGuest = who->role == Role::Guest](const DialogView& view) {
-            return HttpResponse::json(200,
-                                      isGuest ? guestDialogJson(view.dialog) : dialogJson(view.dialog, view.handoff));
+            return HttpResponse::json(200, isGuest ? guestDialogJson(view) : dialogJson(view.dialog, view.handoff));
         });
 }
 

@@ -5,8 +5,9 @@
 
 namespace signalbox {
 
-/// GET / and what it needs, from the resources below ":/web": the status page, with entity tags and a strict
-/// Content-Security-Policy.
+/// GET / with the status page (":/web") and GET /widget/… with the web widget, the page that frames hold and the demo
+/// shop (":/widget"): with entity tags, compressed for who takes that, under a strict Content-Security-Policy. Pages of
+/// the origins in CORS_ORIGIN may hold /widget/chat in a frame.
 void addPages(Router& router);
 
 } // namespace signalbox

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desk/deskjson.h"
 
+#include "desk/dialogs.h"
 #include "desk/jsonwords.h"
 #include "shared/errors.h"
 #include "shared/isotime.h"
@@ -66,6 +67,14 @@ QByteArray dialogJson(const Dialog& dialog, const std::optional<Handoff>& handof
 QByteArray guestDialogJson(const Dialog& dialog)
 {
     return '{' + commonDialogMembers(dialog) + '}';
+}
+
+QByteArray guestDialogJson(const DialogView& view)
+{
+    const QByteArray place = view.place.position == 0 ? QByteArrayLiteral("null") : number(view.place.position);
+    return '{' + commonDialogMembers(view.dialog) +
+           ",\"operator\":" + (view.holder ? operatorCardJson(*view.holder) : QByteArrayLiteral("null")) +
+           ",\"queue_position\":" + place + ",\"estimated_wait\":" + orNull(view.place.estimatedWaitSeconds) + '}';
 }
 
 QByteArray dialogCardJson(const Dialog& dialog)

@@ -5,6 +5,8 @@
 
 namespace signalbox {
 
+struct DialogView;
+
 // The desk's records as REST and events show them: compact JSON objects. Ids of dialogs and messages are numbers,
 // times ISO 8601, absent things null. docs/api.md lists the members.
 
@@ -13,6 +15,8 @@ namespace signalbox {
 QByteArray dialogJson(const Dialog& dialog, const std::optional<Handoff>& handoff = std::nullopt);
 /// What a guest may see of its own dialog: no tags, no metadata, no counts of the staff.
 QByteArray guestDialogJson(const Dialog& dialog);
+/// With who has it, or where it waits.
+QByteArray guestDialogJson(const DialogView& view);
 /// What a list beside dialogs shows of one: `id`, `guest`, `last_message`, `waiting_since`.
 QByteArray dialogCardJson(const Dialog& dialog);
 QByteArray messageJson(const Message& message);

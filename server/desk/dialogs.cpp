@@ -68,7 +68,12 @@ Result<DialogView> viewDialog(DeskTransaction& transaction, qint64 dialogId)
     auto dialog = transaction.dialogs().find(dialogId);
     if (!dialog)
         return Error(ErrorCode::NotFound);
-    return DialogView{std::move(*dialog), transaction.handoffs().open(dialogId)};
+    DialogView view{std::move(*dialog), transaction.handoffs().open(dialogId), {}, {}};
+    if (view.dialog.status == DialogStatus::Operator)
+        view.holder = operatorOrId(transaction, view.dialog.operatorId);
+    if (view.dialog.status == DialogStatus::Queued)
+        view.place = placeInQueue(transaction, dialogId);
+    return view;
 }
 
 Result<Dialog> closeDialog(DeskTransaction& transaction, const Identity& who, qint64 dialogId, const QString& reason)

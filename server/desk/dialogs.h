@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "desk/queuechange.h"
 #include "desk/transaction.h"
 
 namespace signalbox {
@@ -22,6 +23,8 @@ struct DialogView
 {
     Dialog dialog;
     std::optional<Handoff> handoff; ///< the open one
+    std::optional<Operator> holder; ///< the operator who has it
+    QueuePlace place;               ///< while it waits
 };
 
 Result<DialogView> viewDialog(DeskTransaction& transaction, qint64 dialogId);

@@ -14,13 +14,14 @@ struct Reason
     const char* text;
 };
 
-constexpr std::array<Reason, 27> kReasons{{
+constexpr std::array<Reason, 28> kReasons{{
     {100, "Continue"},
     {101, "Switching Protocols"},
     {200, "OK"},
     {201, "Created"},
     {202, "Accepted"},
     {204, "No Content"},
+    {301, "Moved Permanently"},
     {304, "Not Modified"},
     {400, "Bad Request"},
     {401, "Unauthorized"},

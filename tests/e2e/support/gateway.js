@@ -54,6 +54,15 @@ export class Gateway {
         await this.#launch();
     }
 
+    /** SIGKILL, and the same again on the same port. Resolves when it listens. */
+    async crash(meanwhile = async () => {}) {
+        this.#child.kill('SIGKILL');
+        await within(STOP_MS, 'the server was not killed', this.#gone);
+        await meanwhile();
+        this.#environment.PORT = String(this.port);
+        await this.#launch();
+    }
+
     async stop() {
         await this.#terminate();
         await rm(this.#folder, { recursive: true, force: true });

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import type { Conversation, ConversationState } from '../../../packages/client/src/index.js';
+import type { Config } from './config.js';
+import { button, icon, make } from './dom.js';
+import { Log } from './log.js';
+import { type Words, fill, wordsOf } from './words.js';
+
+const LONGEST = 10000;
+const TALLEST_PX = 120;
+const BANNER_AFTER_MS = 1500; ///< a moment without connection is not worth a word
+const TYPING_PAUSE_MS = 4000;
+
+/** The chat window: header, messages, queue, composer. */
+export class Panel {
+    readonly node: HTMLElement;
+    readonly #words: Words;
+    readonly #conversation: Conversation;
+    readonly #config: Config;
+    readonly #log: Log;
+    readonly #name = make('h2', { class: 'who', id: 'who' });
+    readonly #status = make('p', { class: 'status', role: 'status' });
+    readonly #banner = make('div', { class: 'banner', role: 'status' });
+    readonly #queue = make('div', { class: 'queue' });
+    readonly #human: HTMLButtonElement;
+    readonly #text: HTMLTextAreaElement;
+    readonly #send: HTMLButtonElement;
+    #frame = 0;
+    #bannerTimer: ReturnType<typeof setTimeout> | undefined;
+    #typingTimer: ReturnType<typeof setTimeout> | undefined;
+    #isVisible = false;
+    #drawnQueue = '';
+
+    constructor(conversation: Conversation, config: Config, close: (() => void) | undefined) {
+        const words = (this.#words = wordsOf(config.language));
+        this.#conversation = conversation;
+        this.#config = config;
+        this.#log = new Log(words, config.language, config.server, {
+            resend: (key) => conversation.resend(key),
+            discard: (key) => conversation.discard(key),
+            older: () => conversation.loadOlder().catch(() => this.#say(words.refused)),
+        });
+        this.#human = button(words.human, 'human', () => void this.#callHuman());
+        this.#text = make('textarea', { rows: '1', maxlength: String(LONGEST), 'aria-label': words.write, placeholder: words.write });
+        this.#send = button(words.send, 'send', () => this.#submit(), icon('send'));
+        const header = make('header', {}, make('div', { class: 'titles' }, this.#name, this.#status));
+        if (close)
+            header.append(button(words.close, 'close', close, icon('close')));
+        this.node = make('section', { class: 'panel', role: 'dialog', 'aria-labelledby': 'who' }, header, this.#banner, this.#log.node,
+            this.#queue, make('div', { class: 'extra' }, this.#human), make('div', { class: 'composer' }, this.#text, this.#send));
+        this.#banner.hidden = this.#queue.hidden = true;
+        this.#text.addEventListener('keydown', (event) => this.#keyDown(event));
+        this.#text.addEventListener('input', () => this.#edited());
+        this.#send.disabled = true;
+        conversation.on('entries', () => this.#draw());
+        conversation.on('state', () => this.#draw());
+        conversation.on('feed', ({ state }) => this.#showConnection(state));
+        document.addEventListener('visibilitychange', () => this.#draw());
+        this.#drawNow();
+    }
+
+    /** Seen by the visitor, as far as we are concerned. */
+    setVisible(isVisible: boolean): void {
+        this.#isVisible = isVisible;
+        this.#drawNow();
+        if (isVisible)
+            this.#log.toEnd();
+    }
+
+    focus(): void {
+        this.#text.focus();
+    }
+
+    /** Together with what else happens before the next frame; a hidden page has no frames. */
+    #draw(): void {
+        if (document.hidden)
+            return;
+        this.#frame ||= requestAnimationFrame(() => this.#drawNow());
+    }
+
+    #drawNow(): void {
+        cancelAnimationFrame(this.#frame);
+        this.#frame = 0;
+        if (!this.#isVisible)
+            return;
+        const { state } = this.#conversation;
+        this.#log.show(this.#conversation.entries(), state.hasOlder);
+        this.#showState(state);
+        if (!document.hidden)
+            this.#conversation.markRead();
+    }
+
+    #showState(state: ConversationState): void {
+        const words = this.#words;
+        const write = (node: Node, text: string): void => {
+            if (node.textContent !== text)
+                node.textContent = text;
+        };
+        write(this.#name, state.operator?.name ?? (this.#config.title || words.title));
+        const statuses: Readonly<Record<string, string>> =
+            { ai: words.assistant, queued: words.statusQueued, operator: words.operator, closed: words.statusClosed };
+        write(this.#status, state.typing === undefined ? statuses[state.status] ?? words.statusNone : state.typing ? fill(words.typing, state.typing) : words.writing);
+        this.#status.classList.toggle('typing', state.typing !== undefined);
+        this.#human.hidden = state.status === 'queued' || state.status === 'operator';
+        this.#showQueue(state);
+    }
+
+    #showQueue({ status, queue }: ConversationState): void {
+        const words = this.#words;
+        const wait = queue?.estimatedWait;
+        const estimate = wait === undefined ? '' : ` · ${wait < 60 ? words.soon : fill(words.minutes, Math.ceil(wait / 60))}`;
+        const text = status !== 'queued' ? '' : queue ? fill(words.place, queue.position) + estimate : words.statusQueued;
+        if (text === this.#drawnQueue)
+            return;
+        this.#drawnQueue = text;
+        this.#queue.hidden = !text;
+        this.#queue.replaceChildren(make('span', { role: 'status' }, text),
+            button(words.cancel, 'text-button', () => { this.#conversation.cancelHuman().catch(() => this.#say(words.refused)); }));
+    }
+
+    #showConnection(state: string): void {
+        clearTimeout(this.#bannerTimer);
+        const words = this.#words;
+        if (state === 'live' || state === 'stopped')
+            this.#banner.hidden = true;
+        else if (state === 'failed')
+            this.#say(words.lost, button(words.retry, 'text-button', () => this.#conversation.retry()));
+        else if (state === 'offline')
+            this.#say(words.offline);
+        else if (this.#banner.hidden)
+            this.#bannerTimer = setTimeout(() => this.#say(words.connecting), BANNER_AFTER_MS);
+    }
+
+    #say(text: string, ...more: readonly Node[]): void {
+        this.#banner.replaceChildren(make('span', {}, text), ...more);
+        this.#banner.hidden = false;
+    }
+
+    async #callHuman(): Promise<void> {
+        this.#human.disabled = true;
+        try {
+            await this.#conversation.callHuman();
+            this.#text.focus();
+        } catch {
+            this.#say(this.#words.refused);
+        }
+        this.#human.disabled = false;
+    }
+
+    #keyDown(event: KeyboardEvent): void {
+        if (event.key !== 'Enter' || event.shiftKey || event.isComposing)
+            return;
+        event.preventDefault();
+        this.#submit();
+    }
+
+    #edited(): void {
+        const isEmpty = !this.#text.value.trim();
+        this.#send.disabled = isEmpty;
+        this.#fit();
+        clearTimeout(this.#typingTimer);
+        this.#conversation.typing(!isEmpty);
+        if (!isEmpty)
+            this.#typingTimer = setTimeout(() => this.#conversation.typing(false), TYPING_PAUSE_MS);
+    }
+
+    #submit(): void {
+        const text = this.#text.value.trim();
+        if (!text)
+            return;
+        clearTimeout(this.#typingTimer);
+        this.#conversation.send(text);
+        this.#text.value = '';
+        this.#send.disabled = true;
+        this.#fit();
+        this.#text.focus();
+    }
+
+    /** As high as its text, within reason. By the style's object: a strict policy forbids the attribute. */
+    #fit(): void {
+        this.#text.style.height = 'auto';
+        this.#text.style.height = `${Math.min(this.#text.scrollHeight, TALLEST_PX)}px`;
+    }
+}
