@@ -78,8 +78,9 @@ bool measure(RabbitServer& rabbit, int messages, bool withRedis, bool withKill)
     const int events = count();
     house.server().stop();
     const int left = amqp.count("crm.domain"); // what was not acknowledged has come back
-    std::printf("%-6s %s  %8.0f messages/s  %d messages, %d events, %d not acknowledged\n", withRedis ? "redis" : "memory",
-                withKill ? "kill -9" : "       ", (events - first) / seconds, messages, events, left);
+    std::printf("%-6s %s  %8.0f messages/s  %d messages, %d events, %d not acknowledged\n",
+                withRedis ? "redis" : "memory", withKill ? "kill -9" : "       ", (events - first) / seconds, messages,
+                events, left);
     std::fflush(stdout);
     return events == messages && left == 0;
 }

@@ -63,7 +63,8 @@ public:
     {
         return QTest::qWaitFor(
             [&] {
-                m_part = json(get(m_server.managementPort(), "/health/ready").body).value(QStringLiteral("parts"))
+                m_part = json(get(m_server.managementPort(), "/health/ready").body)
+                             .value(QStringLiteral("parts"))
                              .toObject()
                              .value(QStringLiteral("rabbitmq"))
                              .toObject();

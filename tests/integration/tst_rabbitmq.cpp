@@ -118,8 +118,8 @@ void TestRabbitMq::messageIdIsDeliveredOnce()
     m_amqp->send("crm.domain", queuedDeal(1), "same");
     m_amqp->send("crm.domain", queuedDeal(1), "same");
     m_amqp->send("crm.domain", queuedDeal(2), "same"); // other content under the same id
-    const QByteArray envelope = cloudEvent("deal.updated", R"({"deal_id":"d1","changes":{},"updated_at":"t","version":3})",
-                                           "by-the-envelope");
+    const QByteArray envelope =
+        cloudEvent("deal.updated", R"({"deal_id":"d1","changes":{},"updated_at":"t","version":3})", "by-the-envelope");
     m_amqp->send("crm.domain", envelope);
     m_amqp->send("crm.domain", envelope);
     m_amqp->send("crm.domain", queuedDeal(4), "last");

@@ -66,8 +66,8 @@ void TestRabbitMqFaults::queueIsDeletedAndNotMadeAgain()
     m_amqp->remove("crm.domain");
     QVERIFY(house.waitForState("degraded", "404"));
     QVERIFY(waitForText(*deals, "source_unavailable"));
-    m_amqp->send("tasks.events",
-                 cloudEvent("task.reminder", R"({"task_id":"t-1","remind_at":"2025-11-08T10:30:11Z","channel":"sse"})"));
+    m_amqp->send("tasks.events", cloudEvent("task.reminder",
+                                            R"({"task_id":"t-1","remind_at":"2025-11-08T10:30:11Z","channel":"sse"})"));
     QVERIFY(waitForText(*tasks, "event: task.reminder"));
     QVERIFY(!tasks->body().contains("source_unavailable"));
     m_amqp->declare("crm.domain", true);
@@ -90,8 +90,8 @@ void TestRabbitMqFaults::queueIsForbidden()
     QVERIFY(!house.message().contains("tasks.events"));
     const auto tasks = house.stream("tasks");
     QVERIFY(tasks);
-    m_amqp->send("tasks.events",
-                 cloudEvent("task.reminder", R"({"task_id":"t-1","remind_at":"2025-11-08T10:30:11Z","channel":"sse"})"));
+    m_amqp->send("tasks.events", cloudEvent("task.reminder",
+                                            R"({"task_id":"t-1","remind_at":"2025-11-08T10:30:11Z","channel":"sse"})"));
     QVERIFY(waitForText(*tasks, "event: task.reminder"));
     QVERIFY(m_rabbit.control({u"set_permissions"_s, u"limited"_s, u".*"_s, u".*"_s, u".*"_s}));
     QVERIFY(house.waitForState("ok"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Servers on one RabbitMQ and one Redis: one is killed in the middle of thousands of messages, and none is lost, doubled
-// or out of order; consuming and serving as roles of their own; TLS.
+// Servers on one RabbitMQ and one Redis: one is killed in the middle of thousands of messages, and none is lost,
+// doubled or out of order; consuming and serving as roles of their own; TLS.
 #include "integration/rabbithouse.h"
 #include "support/redisserver.h"
 #include "unit/tlsfixture.h"
@@ -32,8 +32,8 @@ QList<int> oneTo(int last)
 
 QByteArray overdue(int number)
 {
-    return cloudEvent("payment.overdue", R"({"payment_id":"p","deal_id":"d","due_date":"d","amount":)" +
-                                             QByteArray::number(number) + '}');
+    return cloudEvent("payment.overdue",
+                      R"({"payment_id":"p","deal_id":"d","due_date":"d","amount":)" + QByteArray::number(number) + '}');
 }
 
 } // namespace
@@ -182,10 +182,8 @@ void TestRabbitMqServers::aloneIsAll()
     QFETCH(QByteArray, database);
     QFETCH(QByteArray, problem);
     ServerProcess server;
-    const auto outcome = server.runToEnd({{"SIGNALBOX_ROLE", role},
-                                          {"DATABASE_URL", database},
-                                          {"REDIS_HOST", hasRedis ? "127.0.0.1" : ""}},
-                                         {});
+    const auto outcome = server.runToEnd(
+        {{"SIGNALBOX_ROLE", role}, {"DATABASE_URL", database}, {"REDIS_HOST", hasRedis ? "127.0.0.1" : ""}}, {});
     QCOMPARE(outcome.exitCode, 1);
     QVERIFY2(outcome.log.contains(problem), outcome.log.constData());
 }

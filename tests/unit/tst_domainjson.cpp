@@ -59,8 +59,7 @@ void TestDomainJson::dataAlone()
     QVERIFY(message->id.isEmpty());
     // A member `id` or `type` of the data is not an envelope's.
     const auto notification =
-        m_json.decode("stream:notifications", "notification",
-                      R"({"id":"n-1","type":"info","message":"m"})");
+        m_json.decode("stream:notifications", "notification", R"({"id":"n-1","type":"info","message":"m"})");
     QVERIFY(notification.ok());
     QCOMPARE(notification->event.name, "notification");
     QVERIFY(notification->id.isEmpty());

@@ -27,7 +27,9 @@ void TestRabbitMqUrl::understands_data()
 {
     QTest::addColumn<QByteArray>("url");
     QTest::addColumn<QByteArrayList>("parts"); // host, port, user, password, vhost
-    const auto row = [](const char* url, const QByteArrayList& parts) { QTest::newRow(url) << QByteArray(url) << parts; };
+    const auto row = [](const char* url, const QByteArrayList& parts) {
+        QTest::newRow(url) << QByteArray(url) << parts;
+    };
     row("amqp://host", {"host", "5672", "guest", "guest", "/"});
     row("amqps://host", {"host", "5671", "guest", "guest", "/"});
     row("amqp://host/", {"host", "5672", "guest", "guest", "/"});
@@ -54,11 +56,27 @@ void TestRabbitMqUrl::understands()
 void TestRabbitMqUrl::refuses_data()
 {
     QTest::addColumn<QByteArray>("url");
-    for (const char* url :
-         {"", "host", "http://host", "amqp:/host", "AMQP://host", "amqp://", "amqp://u:secretword@", "amqp:///vhost",
-          "amqp://host:0", "amqp://host:65536", "amqp://host:secretword", "amqp://host:-1", "amqp://u:%zz@host",
-          "amqp://u:secretword%2@host", "amqp://u:secretword%00@host", "amqp://host/a/b", "amqp://host/%", "amqp://a b/",
-          "amqp://host/v?heartbeat=5", "amqp://host/v#part", "amqp://[]"})
+    for (const char* url : {"",
+                            "host",
+                            "http://host",
+                            "amqp:/host",
+                            "AMQP://host",
+                            "amqp://",
+                            "amqp://u:secretword@",
+                            "amqp:///vhost",
+                            "amqp://host:0",
+                            "amqp://host:65536",
+                            "amqp://host:secretword",
+                            "amqp://host:-1",
+                            "amqp://u:%zz@host",
+                            "amqp://u:secretword%2@host",
+                            "amqp://u:secretword%00@host",
+                            "amqp://host/a/b",
+                            "amqp://host/%",
+                            "amqp://a b/",
+                            "amqp://host/v?heartbeat=5",
+                            "amqp://host/v#part",
+                            "amqp://[]"})
         QTest::newRow(*url ? url : "nothing") << QByteArray(url);
     QTest::newRow("long user") << "amqp://" + QByteArray(300, 'u') + ":secretword@host";
 }
