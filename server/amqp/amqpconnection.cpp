@@ -154,8 +154,8 @@ Result<void> AmqpConnection::logIn(const Options& options)
     }
     if (reply.reply_type == AMQP_RESPONSE_SERVER_EXCEPTION && reply.reply.id == AMQP_CONNECTION_CLOSE_METHOD) {
         const auto* close = static_cast<const amqp_connection_close_t*>(reply.reply.decoded);
-        return Error(ErrorCode::Unavailable,
-                     QStringLiteral("RabbitMQ refused the login: ") + textOfReply(close->reply_code, close->reply_text));
+        return Error(ErrorCode::Unavailable, QStringLiteral("RabbitMQ refused the login: ") +
+                                                 textOfReply(close->reply_code, close->reply_text));
     }
     return Error(ErrorCode::Unavailable,
                  QStringLiteral("RabbitMQ did not finish the login: ") + textOfStatus(reply.library_error));
@@ -229,8 +229,7 @@ Result<void> AmqpConnection::declareQueue(amqp_channel_t channel, const QByteArr
 Result<void> AmqpConnection::declareTopicExchange(amqp_channel_t channel, const QByteArray& name)
 {
     m_asking = channel;
-    amqp_exchange_declare(m_state, channel, amqpBytes(name), amqp_cstring_bytes("topic"), 0, 1, 0, 0,
-                          amqp_empty_table);
+    amqp_exchange_declare(m_state, channel, amqpBytes(name), amqp_cstring_bytes("topic"), 0, 1, 0, 0, amqp_empty_table);
     return answered();
 }
 
@@ -268,8 +267,8 @@ Result<void> AmqpConnection::acknowledge(amqp_channel_t channel, quint64 tag, bo
 Result<void> AmqpConnection::publish(amqp_channel_t channel, const RabbitMqBinding& to,
                                      const amqp_basic_properties_t& properties, amqp_bytes_t body)
 {
-    const int status = amqp_basic_publish(m_state, channel, amqpBytes(to.exchange), amqpBytes(to.routingKey), 1, 0,
-                                          &properties, body);
+    const int status =
+        amqp_basic_publish(m_state, channel, amqpBytes(to.exchange), amqpBytes(to.routingKey), 1, 0, &properties, body);
     if (status == AMQP_STATUS_TABLE_TOO_BIG)
         return Error(ErrorCode::PayloadTooLarge); // nothing has been sent
     return status == AMQP_STATUS_OK ? Result<void>() : broken(status);

@@ -50,8 +50,8 @@ public:
     struct Options
     {
         RabbitMqAddress address;
-        QByteArray caFile;   ///< empty: the system's authorities
-        QByteArray name;     ///< for RabbitMQ's lists of connections
+        QByteArray caFile; ///< empty: the system's authorities
+        QByteArray name;   ///< for RabbitMQ's lists of connections
         int heartbeatSeconds = 20;
         int timeoutMs = 10'000; ///< of connecting and of each request
     };

@@ -137,9 +137,11 @@ Result<void> AmqpDeadLetters::publishOne(const AmqpDeadLetter& letter)
     const QByteArray detail = letter.reason.text().toUtf8().left(kLongestDetail);
     const QByteArray field = letter.reason.field.left(kLongestDetail);
     std::vector<amqp_table_entry_t> headers{
-        textEntry("x-signalbox-reason", letter.reason.name()), textEntry("x-signalbox-detail", detail),
+        textEntry("x-signalbox-reason", letter.reason.name()),
+        textEntry("x-signalbox-detail", detail),
         textEntry("x-signalbox-field", field),
-        textEntry("x-signalbox-queue", letter.queue), textEntry("x-signalbox-exchange", viewOf(envelope.exchange)),
+        textEntry("x-signalbox-queue", letter.queue),
+        textEntry("x-signalbox-exchange", viewOf(envelope.exchange)),
         textEntry("x-signalbox-routing-key", viewOf(envelope.routing_key)),
         textEntry("x-signalbox-redelivered", envelope.redelivered ? "true" : "false")};
     const size_t own = headers.size();

@@ -20,9 +20,10 @@ struct AmqpDeadLetter
     quint64 deliveryTag = 0; ///< under which tag
 };
 
-/// Publishes dead letters with confirms, on a connection of its own: RabbitMQ blocks those that publish when it is short
-/// of memory or disk. Connects when there is one to publish, disconnects when it has been idle. Body and properties stay
-/// as they were; the headers `x-signalbox-reason`, `-detail`, `-field`, `-queue`, `-exchange`, `-routing-key` and
+/// Publishes dead letters with confirms, on a connection of its own: RabbitMQ blocks those that publish when it is
+/// short of memory or disk. Connects when there is one to publish, disconnects when it has been idle. Body and
+/// properties stay as they were; the headers `x-signalbox-reason`, `-detail`, `-field`, `-queue`, `-exchange`,
+/// `-routing-key` and
 /// `-redelivered` are added. The routing key is the queue's name. Belongs to one thread.
 class AmqpDeadLetters
 {
@@ -30,7 +31,7 @@ public:
     struct Settings
     {
         AmqpConnection::Options connection;
-        QByteArray name;        ///< of the exchange and of its queue
+        QByteArray name;         ///< of the exchange and of its queue
         bool isDeclaring = true; ///< makes both when they are missing
     };
 
@@ -45,8 +46,8 @@ public:
     /// The queue of these is gone: they will not.
     void orphan(size_t flow);
 
-    /// Publishes what waits and waits for RabbitMQ to have it. Gives those that it has, without their messages; the rest
-    /// stays and is due again later.
+    /// Publishes what waits and waits for RabbitMQ to have it. Gives those that it has, without their messages; the
+    /// rest stays and is due again later.
     std::vector<AmqpDeadLetter> flush(qint64 nowMs);
     /// When flush() makes sense again.
     qint64 dueMs() const { return m_dueMs; }
@@ -67,7 +68,7 @@ private:
     std::unique_ptr<AmqpConnection> m_connection;
     std::deque<AmqpDeadLetter> m_letters;
     size_t m_bytes = 0;
-    quint64 m_published = 0;        ///< on this connection
+    quint64 m_published = 0;         ///< on this connection
     std::set<quint64> m_unconfirmed; ///< of them
     bool m_isReturned = false;
     Backoff m_backoff;

@@ -93,8 +93,8 @@ void AmqpSource::Loop::finishUp()
         for (const auto& flow : m_flows)
             flow->giveUpWaiting();
     }
-    if (m_connection)
-        [[maybe_unused]] const auto acknowledged = acknowledge();
+    if (m_connection) [[maybe_unused]]
+        const auto acknowledged = acknowledge();
 }
 
 bool AmqpSource::Loop::connect()

@@ -36,9 +36,9 @@ public:
     struct State
     {
         bool isConnected = false;
-        QString trouble;              ///< why not
-        std::vector<QString> queues;  ///< why each is not consumed, empty when it is; in the order of the settings
-        QString deadLetters;          ///< why they are not stored, or empty
+        QString trouble;             ///< why not
+        std::vector<QString> queues; ///< why each is not consumed, empty when it is; in the order of the settings
+        QString deadLetters;         ///< why they are not stored, or empty
 
         bool operator==(const State&) const = default;
     };

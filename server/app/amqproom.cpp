@@ -101,8 +101,8 @@ void AmqpRoom::refused(const QByteArray& queue, const Error& why)
     }
     if (const int more = std::exchange(m_unlogged, 0))
         qCWarning(logAmqp) << more << "more messages became dead letters";
-    qCWarning(logAmqp).noquote() << "a message of the queue" << jsonString(queue) << "became a dead letter:"
-                                 << why.name() << why.field << why.text();
+    qCWarning(logAmqp).noquote() << "a message of the queue" << jsonString(queue)
+                                 << "became a dead letter:" << why.name() << why.field << why.text();
 }
 
 QStringList AmqpRoom::troubles(const AmqpSource::State& state) const

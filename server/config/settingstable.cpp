@@ -27,7 +27,8 @@ std::vector<SettingRow> serverRows()
          "development makes missing secrets itself, production refuses to start without them",
          field<&S::server, &V::profile>()},
         {"server/role", "SIGNALBOX_ROLE", "--role", choice("all|dispatcher|gateway"), "all", 0,
-         "dispatcher takes events from RabbitMQ and Redis and has no public port, gateway serves clients and takes none,"
+         "dispatcher takes events from RabbitMQ and Redis and has no public port, gateway serves clients and takes "
+         "none,"
          " all does both; the first two need Redis",
          field<&S::server, &V::role>()},
         {"server/data_dir", "SIGNALBOX_DATA_DIR", "--data-dir", kPath, "", 0,

@@ -63,7 +63,8 @@ public:
     {
         return QTest::qWaitFor(
             [&] {
-                m_part = json(get(m_server.managementPort(), "/health/ready").body).value(QStringLiteral("parts"))
+                m_part = json(get(m_server.managementPort(), "/health/ready").body)
+                             .value(QStringLiteral("parts"))
                              .toObject()
                              .value(QStringLiteral("rabbitmq"))
                              .toObject();
@@ -102,13 +103,18 @@ private:
     QJsonObject m_part;
 };
 
-/// Waits until the stream has so many data blocks that begin with an event, whatever its name.
 inline bool waitForText(SseClient& client, const QByteArray& part)
 {
     return client.connection().waitForText(part, kRabbitPatienceMs);
 }
 
-/// Ready and unacknowledged ones: none.
+/// Waits for the next dead letter and takes it.
+inline bool takeDead(AmqpClient& amqp, AmqpClient::Message* message)
+{
+    return QTest::qWaitFor([&] { return amqp.take("signalbox.dead", message); }, kRabbitPatienceMs);
+}
+
+/// Nothing waits to be delivered.
 inline bool waitUntilEmpty(AmqpClient& amqp, const QByteArray& queue)
 {
     return QTest::qWaitFor([&] { return amqp.count(queue) <= 0; }, kRabbitPatienceMs);

@@ -96,8 +96,7 @@ QProcessEnvironment RabbitServer::environment() const
     set("RABBITMQ_CONF_ENV_FILE", m_folder.filePath(u"environment"_s));
     set("RABBITMQ_ENABLED_PLUGINS_FILE", m_folder.filePath(u"plugins"_s));
     set("RABBITMQ_ALLOW_INPUT", u"1"_s); // the shell becomes the server instead of waiting for it
-    set("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
-        u"-noinput +S 2:2 -kernel inet_dist_use_interface {127,0,0,1}"_s);
+    set("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", u"-noinput +S 2:2 -kernel inet_dist_use_interface {127,0,0,1}"_s);
     return environment;
 }
 

@@ -7,8 +7,8 @@
 
 namespace signalbox::test {
 
-/// A real RabbitMQ with folder, node name and epmd of its own, on free ports of the loopback interface, without plugins;
-/// user and password are guest. It ends with this object, its epmd too, and also when the test is killed.
+/// A real RabbitMQ with folder, node name and epmd of its own, on free ports of the loopback interface, without
+/// plugins; user and password are guest. It ends with this object, its epmd too, and also when the test is killed.
 class RabbitServer
 {
 public:
