@@ -155,7 +155,21 @@ void JournalBroker::decide(std::function<void(const Result<void>&)> done)
 void JournalBroker::setSink(BrokerSink* sink)
 {
     m_sink = sink;
-    m_memory.setSink(sink);
+    m_memory.setSink(this);
+}
+
+void JournalBroker::brokerEvent(const EventPtr& event)
+{
+    if (m_sink)
+        m_sink->brokerEvent(event);
+}
+
+/// What becomes of memory is nothing to who listens to a dialog of the desk's, which memory may have been asked for
+/// before that was known.
+void JournalBroker::channelLost(const QByteArray& channel)
+{
+    if (m_sink && !isDurable(channel))
+        m_sink->channelLost(channel);
 }
 
 void JournalBroker::subscribe(const QByteArray& channel)
@@ -172,7 +186,6 @@ void JournalBroker::subscribe(const QByteArray& channel)
     }
 }
 
-/// What becomes of memory is nothing to who listens to a dialog of the desk's.
 void JournalBroker::knowDialogs(qint64 last)
 {
     if (last <= m_lastDialog)

@@ -23,7 +23,7 @@ namespace signalbox {
 ///
 /// Several servers on one database (Limits::isShared) each deliver all events of its journal, in its order. What a
 /// server could not read before it was trimmed is told as lost.
-class JournalBroker final : public Broker
+class JournalBroker final : public Broker, private BrokerSink
 {
 public:
     struct Limits
@@ -70,6 +70,8 @@ private:
     };
 
     bool isUndecided(const QByteArray& channel) const;
+    void brokerEvent(const EventPtr& event) override;
+    void channelLost(const QByteArray& channel) override;
     void knowDialogs(qint64 last);
     void decide(std::function<void(const Result<void>&)> done);
     void publishDeferred(const Result<void>& decided);
@@ -97,7 +99,7 @@ private:
     quint64 m_received = 0;           ///< the newest event that has come from it, delivered or with its publish
     qint64 m_lastDialog = 0;          ///< the desk holds dialogs 1 to this, as far as is known
     QSet<QByteArray> m_listened;      ///< durable channels, and m_unsure
-    QSet<QByteArray> m_unsure;        ///< dialogs that memory listens to, for the desk did not have them
+    QSet<QByteArray> m_unsure;        ///< dialogs that memory was asked for, before the desk was known to have them
     std::deque<Deferred> m_deferred;  ///< wait until it is known whose a dialog is
     bool m_expiring = false;
     QHash<quint64, JournalEvent> m_ofPublishes; ///< committed, and delivered with their publish

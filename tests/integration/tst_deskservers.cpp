@@ -278,7 +278,7 @@ void TestDeskServers::bothGoOnWithoutRedis()
         QVERIFY(m_pair.redis().start());
         QVERIFY(m_pair.waitForRedis(0, "ok") && m_pair.waitForRedis(1, "ok"));
         QVERIFY(say(0, dialog, "w" + QByteArray::number(2 * round + 1)));
-        QVERIFY(there.waitForText("\"w" + QByteArray::number(2 * round + 1) + '"'));
+        QVERIFY2(there.waitForText("\"w" + QByteArray::number(2 * round + 1) + '"'), there.texts().join('\n'));
     }
     QCOMPARE(told(there, "chat.message", "body"), numbered("w", 0, 3));
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A client of /channel/sse that keeps what it gets and resumes where it stood.
+// A client of an event stream that keeps what it gets and resumes where it stood.
 import { sleep } from './desk.js';
 
 export class Follower {
-    /** Everything that came, in order: `{type, channel, position, session_id, data, …}`. */
+    /** Everything that came, in order: `{type, channel, position, session_id, data, …}`; of a typed stream `{type, data}`. */
     events = [];
     resets = 0;
     connects = 0;
@@ -13,9 +13,10 @@ export class Follower {
     #stopped = new AbortController();
     #done;
 
-    constructor(way, query, headers = {}) {
+    constructor(way, path, headers = {}) {
         this.way = way;
-        this.query = query;
+        this.path = path;
+        this.isTyped = path.startsWith('/api/v1/streams/');
         this.headers = headers;
         this.#done = this.#follow();
     }
@@ -34,14 +35,22 @@ export class Follower {
                     return this.events[seen];
             }
         }
-        throw new Error(`${this.query} did not get what was awaited`);
+        throw new Error(`${this.path} did not get what was awaited`);
     }
 
     /** Resolves once it stands somewhere in its channels: from there on it misses nothing. */
     async stands(ms = 30_000) {
         for (const limit = Date.now() + ms; !this.#lastId; await sleep(20)) {
             if (Date.now() > limit)
-                throw new Error(`${this.query} was not served: ${this.#last}`);
+                throw new Error(`${this.path} was not served: ${this.#last}`);
+        }
+    }
+
+    /** Resolves once it has been let in. */
+    async isConnected(ms = 30_000) {
+        for (const limit = Date.now() + ms; this.connects === 0; await sleep(20)) {
+            if (Date.now() > limit)
+                throw new Error(`${this.path} was not served: ${this.#last}`);
         }
     }
 
@@ -65,7 +74,7 @@ export class Follower {
 
     async #connection() {
         this.#last = `asked ${new Date().toISOString()}`;
-        const answer = await fetch(`${this.way.address}/channel/sse?${this.query}`, {
+        const answer = await fetch(this.way.address + this.path, {
             headers: { ...this.headers, ...(this.#lastId ? { 'Last-Event-ID': this.#lastId } : {}) },
             signal: this.#stopped.signal,
         });
@@ -102,10 +111,11 @@ export class Follower {
         }
         if (type === 'reset')
             ++this.resets;
-        if (type !== 'message' || !data)
+        const isEvent = this.isTyped ? !['heartbeat', 'warning', 'error', 'reset'].includes(type) : type === 'message';
+        if (!isEvent || !data)
             return;
-        const event = JSON.parse(data);
-        if (!event.channel)
+        const event = this.isTyped ? { type, data: JSON.parse(data) } : JSON.parse(data);
+        if (!this.isTyped && !event.channel)
             return;
         this.events.push(event);
         for (const listener of this.#listeners)

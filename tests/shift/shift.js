@@ -2,15 +2,17 @@
 // A whole shift against a running server: guests, an AI that hands off, operators that race for every dialog,
 // transfers, releases, closes; with --kill-every the server dies by SIGKILL and comes back meanwhile.
 //   node shift.js [--guests 50] [--operators 5] [--seconds 0] [--servers 1] [--kill-every 0]
-//                 [--postgresql] [--crash-every 0] [--redis] [--redis-every 0]
+//                 [--postgresql] [--crash-every 0] [--redis] [--redis-every 0] [--rabbitmq] [--rabbit-every 0]
 // --postgresql keeps the desk in a PostgreSQL of its own, which crashes every so often with --crash-every; with --redis
 // there is a Redis, which is killed with --redis-every. Of several --servers, which need both, each party comes to any, and
-// to the next one when that does not answer; any of them is killed.
+// to the next one when that does not answer; any of them is killed. With --rabbitmq a CRM tells of deals by a RabbitMQ, which
+// is killed with --rabbit-every, and followers of `stream:deals` must see each once.
 // SIGNALBOXD names the program. With --seconds guests keep coming for that long. Prints one JSON line; ends with 1 and
 // the complaints when something did not hold.
 import { parseArgs } from 'node:util';
 import { Server } from './server.js';
 import { Postgres } from './postgres.js';
+import { Rabbit } from './rabbit.js';
 import { Redis } from './redis.js';
 import { Desk, Refused, Way, sleep } from './desk.js';
 import { Follower } from './follower.js';
@@ -27,6 +29,8 @@ const { values } = parseArgs({
         servers: { type: 'string', default: '1' },
         redis: { type: 'boolean', default: false },
         'redis-every': { type: 'string', default: '0' },
+        rabbitmq: { type: 'boolean', default: false },
+        'rabbit-every': { type: 'string', default: '0' },
     },
 });
 const guests = Number(values.guests);
@@ -34,7 +38,8 @@ const seconds = Number(values.seconds);
 const killEvery = Number(values['kill-every']);
 const crashEvery = Number(values['crash-every']);
 const redisEvery = Number(values['redis-every']);
-const isRough = killEvery + crashEvery + redisEvery > 0;
+const rabbitEvery = Number(values['rabbit-every']);
+const isRough = killEvery + crashEvery + redisEvery + rabbitEvery > 0;
 
 const chance = (share) => Math.random() < share;
 const pick = (list) => list[Math.floor(Math.random() * list.length)];
@@ -67,7 +72,7 @@ async function guestVisit(servers, ai, number) {
     const opened = await new Desk(new Way(servers), {}).post('/chat/session',
         { guest_name: `Гость ${number}`, assistant_id: 'ассистент' });
     const { session_id: id, token } = opened.body;
-    const follower = new Follower(new Way(servers), `session=${id}&token=${token}`);
+    const follower = new Follower(new Way(servers), `/channel/sse?session=${id}&token=${token}`);
     record.dialogs.set(id, { follower, accepted: [] });
     await follower.stands();
     const desk = new Desk(new Way(servers), { 'X-Session-Token': token });
@@ -97,7 +102,7 @@ class OperatorAtWork {
     constructor(servers, id, token, colleagues) {
         this.id = id;
         this.desk = new Desk(new Way(servers), { Authorization: `Bearer ${token}` });
-        this.follower = new Follower(new Way(servers), 'type=staff', { Authorization: `Bearer ${token}` });
+        this.follower = new Follower(new Way(servers), '/channel/sse?type=staff', { Authorization: `Bearer ${token}` });
         this.colleagues = colleagues;
         this.jobs = new Set();
         this.working = true;
@@ -217,12 +222,36 @@ async function complaintsOf(director, operators, supervisorId) {
     return complaints;
 }
 
+/** Waits for the last ones; then each is there, once. */
+async function dealComplaints(follower, confirmed) {
+    const seen = new Map();
+    const count = () => {
+        seen.clear();
+        for (const { data } of follower.events)
+            seen.set(data.deal_id, (seen.get(data.deal_id) ?? 0) + 1);
+        return confirmed.filter((id) => !seen.has(id));
+    };
+    for (const limit = Date.now() + 30_000; count().length > 0 && Date.now() < limit;)
+        await sleep(200);
+    const complaints = count().map((id) => `${id} was confirmed and not seen`);
+    for (const [id, times] of seen) {
+        if (times > 1)
+            complaints.push(`${id} came ${times} times`);
+    }
+    if (follower.resets > 0)
+        complaints.push(`deals: ${follower.resets} resets`);
+    return complaints;
+}
+
 async function main() {
     const postgres = values.postgresql ? await Postgres.start() : null;
     const redis = values.redis ? await Redis.start() : null;
+    const rabbit = values.rabbitmq ? await Rabbit.start() : null;
     const settings = {
         ...(postgres ? { DATABASE_URL: postgres.url } : {}),
         ...(redis ? { REDIS_HOST: '127.0.0.1', REDIS_PORT: String(redis.port) } : {}),
+        ...(rabbit ? { RABBITMQ_URL: rabbit.url } : {}),
+        SIGNALBOX_LIMIT_HISTORY_EVENTS: '100000',
         SIGNALBOX_LIMIT_CONNECTIONS: '0',
         SIGNALBOX_HANDOFF_LEASE_SECONDS: isRough ? '10' : '60',
         SIGNALBOX_HANDOFF_ANSWER_SECONDS: isRough ? '10' : '120',
@@ -240,6 +269,12 @@ async function main() {
     }
     const director = new Desk(new Way(servers),
         { Authorization: `Bearer ${await servers[0].token('director', '--sub', 'boss', '--ttl', '2h')}` });
+    const ofDeals = [];
+    for (let i = 0; rabbit && i < 3; ++i) {
+        const token = await servers[0].token('operator', '--sub', `broker${i}`, '--ttl', '2h');
+        ofDeals.push(new Follower(new Way(servers), `/api/v1/streams/deals?access_token=${token}`));
+    }
+    await Promise.all(ofDeals.map((one) => one.isConnected()));
     let over = false;
     const supervision = supervise(director, () => over);
     await Promise.all(operators.map((operator) => operator.follower.stands()));
@@ -247,6 +282,8 @@ async function main() {
     const killing = [
         ...(killEvery ? servers.map((one) => one.killEvery(killEvery * servers.length * 1000, () => over)) : []),
         redisEvery ? redis.killEvery(redisEvery * 1000, () => over) : null,
+        rabbitEvery ? rabbit.killEvery(rabbitEvery * 1000, () => over) : null,
+        rabbit ? rabbit.tellDeals(() => over) : null,
         crashEvery ? postgres.crashEvery(crashEvery * 1000, () => over) : null,
     ];
 
@@ -264,6 +301,8 @@ async function main() {
         await operator.stop();
     await Promise.all([...sweeps, supervision]);
     const complaints = await complaintsOf(director, operators, 'boss');
+    for (const one of ofDeals)
+        complaints.push(...await dealComplaints(one, rabbit.confirmed));
     const followers = [...[...record.dialogs.values()].map((one) => one.follower), ...operators.map((one) => one.follower)];
     console.log(JSON.stringify({
         dialogs: record.dialogs.size,
@@ -275,6 +314,8 @@ async function main() {
         servers: servers.length,
         kills: servers.reduce((sum, one) => sum + one.kills, 0),
         redisKills: redis?.kills ?? 0,
+        deals: rabbit?.confirmed.length ?? 0,
+        rabbitKills: rabbit?.kills ?? 0,
         crashes: postgres?.crashes ?? 0,
         reconnects: followers.reduce((sum, one) => sum + one.connects - 1, 0),
         refusals: Object.fromEntries(record.refusals),
@@ -283,8 +324,9 @@ async function main() {
     }));
     for (const complaint of complaints.slice(0, 40))
         console.error(complaint);
-    await Promise.all(followers.map((one) => one.stop()));
+    await Promise.all([...followers, ...ofDeals].map((one) => one.stop()));
     await Promise.all(servers.map((one) => one.stop()));
+    await rabbit?.stop();
     await redis?.stop();
     await postgres?.stop();
     process.exit(complaints.length === 0 ? 0 : 1);
