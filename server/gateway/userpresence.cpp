@@ -2,6 +2,7 @@
 #include "gateway/userpresence.h"
 
 #include <QDateTime>
+#include <QTimer>
 #include <QUuid>
 
 #include <algorithm>
@@ -38,8 +39,6 @@ UserPresence::UserPresence(Bus& bus, IdentityPtr publisher, bool hasDesk)
     , m_publisher(std::move(publisher))
     , m_hasDesk(hasDesk)
 {
-    m_settleTimer.setSingleShot(true);
-    m_settleTimer.callOnTimeout(&m_settleTimer, [this] { settle(); });
 }
 
 bool UserPresence::concerns(const SessionMeta& session) const
@@ -75,21 +74,24 @@ void UserPresence::sessionAdmitted(const SessionMetaPtr& session)
         return;
     }
     m_board->set(onlineKey(user), here.stay);
-    if (here.isTold)
-        return;
-    m_settling.append(user);
-    if (!m_settleTimer.isActive())
-        m_settleTimer.start(kSettleMs);
+    if (!here.isTold)
+        settleLater(user);
 }
 
-void UserPresence::settle()
+void UserPresence::settleLater(const QByteArray& user)
 {
-    for (const QByteArray& user : std::exchange(m_settling, {}))
-        settled(user);
+    QTimer::singleShot(kSettleMs, &m_context, [this, user] { settle(user); });
+}
+
+void UserPresence::settle(const QByteArray& user)
+{
+    settleOnline(user);
+    if (m_left.contains(user) && elsewhere(user).isEmpty())
+        tell("user:offline", m_left.take(user));
 }
 
 /// Of those that were joined at once the first tells it, and the others take its stay over.
-void UserPresence::settled(const QByteArray& user)
+void UserPresence::settleOnline(const QByteArray& user)
 {
     const auto here = m_here.find(user);
     if (here == m_here.end() || std::exchange(here->isTold, true))
@@ -111,17 +113,18 @@ void UserPresence::sessionRemoved(const SessionMetaPtr& session)
     const auto found = m_here.find(user);
     if (found == m_here.end() || --found->connections > 0)
         return;
-    settled(user);
+    settleOnline(user);
     const Stay stay = m_here.take(user).stay;
-    if (m_board)
-        m_board->set(onlineKey(user), {});
-    if (elsewhere(user).isEmpty())
+    if (!m_board) {
         tell("user:offline", stay);
-    else
-        m_left.insert(user, stay);
+        return;
+    }
+    m_board->set(onlineKey(user), {});
+    m_left.insert(user, stay);
+    settleLater(user);
 }
 
-/// Whoever left while the user seemed to be elsewhere tells it now: the other may have thought the same.
+/// Whoever left while the user seemed to be elsewhere looks again: the other may have thought the same.
 void UserPresence::changedElsewhere(const QByteArray& boardKey)
 {
     const QByteArray user = onlineUser(boardKey);
@@ -132,9 +135,8 @@ void UserPresence::changedElsewhere(const QByteArray& boardKey)
         return;
     }
     m_elsewhere.remove(user);
-    const Stay stay = m_left.take(user);
-    if (!stay.isEmpty() && !m_here.contains(user))
-        tell("user:offline", stay);
+    if (m_left.contains(user))
+        settleLater(user);
 }
 
 void UserPresence::diedElsewhere(const QByteArray& boardKey)
@@ -143,9 +145,10 @@ void UserPresence::diedElsewhere(const QByteArray& boardKey)
     if (user.isEmpty() || !elsewhere(user).isEmpty())
         return;
     const Stay last = m_elsewhere.take(user);
-    const Stay left = m_left.take(user);
-    if (!m_here.contains(user) && !last.isEmpty())
-        tell("user:offline", left.isEmpty() ? last : left);
+    if (last.isEmpty() || m_here.contains(user))
+        return;
+    m_left.insert(user, last);
+    settleLater(user);
 }
 
 /// Servers that tell the same do so under one key.

@@ -6,7 +6,7 @@
 #include "gateway/bus.h"
 
 #include <QHash>
-#include <QTimer>
+#include <QObject>
 
 namespace signalbox {
 
@@ -14,13 +14,14 @@ namespace signalbox {
 /// `user:offline` with the end of the last one. Guests and services have no presence, and where there is a desk it
 /// tells of its operators itself, whatever they are connected by.
 ///
-/// With a board it is the first and the last connection to any of the servers, told once: `user:online` a moment later,
+/// With a board it is the first and the last connection to any of the servers, told once, a moment later: `user:online`
 /// by one of those that were joined in it; `user:offline` by each that saw the user leave or its server die, under one
-/// idempotency key. Two servers that hear of each other later than that moment may both say `user:online`. Core thread.
+/// idempotency key. Servers that hear of each other later than that moment may both say `user:online`, or one that a
+/// user is offline who has moved to the other. Core thread.
 class UserPresence final : public SessionWatcher
 {
 public:
-    static constexpr int kSettleMs = 200; ///< in which servers hear of each other
+    static constexpr int kSettleMs = 500; ///< in which servers hear of each other
 
     /// The bus outlives it; `publisher` is the server itself.
     UserPresence(Bus& bus, IdentityPtr publisher, bool hasDesk);
@@ -46,8 +47,9 @@ private:
 
     bool concerns(const SessionMeta& session) const;
     Stay elsewhere(const QByteArray& user) const;
-    void settle();
-    void settled(const QByteArray& user);
+    void settleLater(const QByteArray& user);
+    void settle(const QByteArray& user);
+    void settleOnline(const QByteArray& user);
     void tell(const QByteArray& event, const Stay& stay);
 
     Bus& m_bus;
@@ -55,10 +57,9 @@ private:
     const bool m_hasDesk;
     Board* m_board = nullptr;
     QHash<QByteArray, Here> m_here;
-    QHash<QByteArray, Stay> m_left;      ///< gone from here, but not from all servers
+    QHash<QByteArray, Stay> m_left;      ///< gone from here, or with a server, perhaps not from all
     QHash<QByteArray, Stay> m_elsewhere; ///< as last heard
-    QList<QByteArray> m_settling;
-    QTimer m_settleTimer;
+    QObject m_context;                   ///< what is to be done later ends with it
 };
 
 } // namespace signalbox

@@ -63,7 +63,7 @@ void LoadWorker::connectSome()
     const auto window = static_cast<size_t>(m_options.connectWindow);
     while (m_started < m_subscribers.size() && m_started - m_count.subscribed - m_count.refused < window) {
         Subscriber& next = *m_subscribers[m_started++];
-        if (!next.subscribe(m_options.endpoint))
+        if (!next.subscribe(m_options.endpointOf(next.role().index)))
             onEnded(next, "no descriptor or port left");
     }
 }

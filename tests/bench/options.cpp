@@ -66,6 +66,8 @@ std::vector<Option> generalOptions(Options& o)
                                    {"signalbox-socketio", Target::SignalboxSocketIo}})},
         {"host", "loopback address of the server", true, text(o.host)},
         {"port", "its port (5009)", true, number(o.port, 1L, 65535L)},
+        {"second-port", "load: another server's, for every other subscriber and publisher (none)", true,
+         number(o.secondPort, 0L, 65535L)},
         {"pid", "its process id, for processor time and memory", true, number(o.pid, 1L, 1L << 30)},
         {"token", "WEBHOOK_TOKEN of the server", true, text(o.token)},
         {"session-secret", "SESSION_SECRET of the server", true, text(o.sessionSecret)},
@@ -142,6 +144,8 @@ std::string parseOptions(const std::vector<std::string>& arguments, Options& opt
     if (speaksSocketIo && options.transport == Transport::Sse)
         return "Socket.IO has no SSE";
     options.endpoint = *endpoint;
+    if (options.secondPort > 0)
+        options.secondEndpoint = *Endpoint::loopback(options.host, static_cast<uint16_t>(options.secondPort));
     return {};
 }
 

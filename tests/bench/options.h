@@ -20,6 +20,8 @@ struct Options
     Endpoint endpoint;
     std::string host = "127.0.0.1";
     long port = 5009;
+    long secondPort = 0; // of another server, for every other subscriber and publisher; 0: there is none
+    Endpoint secondEndpoint;
     long pid = 0; // of the server, for its processor time and memory; 0: not measured
 
     std::string token = "bench"; // WEBHOOK_TOKEN
@@ -53,6 +55,11 @@ struct Options
     long slowHeads = 1000;
     long healthLimitMs = 0; // fail when a health probe took longer; 0: only report
     std::string healthPath = "/health";
+
+    const Endpoint& endpointOf(size_t client) const
+    {
+        return secondPort > 0 && client % 2 == 1 ? secondEndpoint : endpoint;
+    }
 };
 
 // Fills `options`, or returns what is wrong with the arguments. "help" means that the usage was asked for.

@@ -51,7 +51,7 @@ void Publisher::send()
 {
     if (m_out.empty())
         return;
-    if (!isOpen() && (++m_opened > kMaxOpened || !open(m_options.endpoint))) {
+    if (!isOpen() && (++m_opened > kMaxOpened || !open(m_options.endpointOf(m_index)))) {
         fail();
         return;
     }

@@ -42,31 +42,61 @@ class TestRedisTogether final : public QObject
     Q_OBJECT
 
 private slots:
-    void cleanup() { m_pair.end(); }
+    void cleanup()
+    {
+        if (QTest::currentTestFailed())
+            end();
+    }
+    void cleanupTestCase() { end(); }
+    // Those that start the servers alike share them.
     void usersAndRoomsOfBoth();
-    void deadServerIsForgotten();
-    void redisThatForgotIsFilledAgain();
     void seenOnOneIsSeenOnBoth();
-    void operatorElsewhereIsNotOffline();
+    void redisThatForgotIsFilledAgain();
+    void deadServerIsForgotten();
     void operatorGoneFromBothIsOffline();
+    void operatorElsewhereIsNotOffline();
     void connectionsPerToken();
     void connectionsPerDialog();
     void tabsPerGuest();
-    void operatorsAtOnce();
     void streamsPerUser();
+    void operatorsAtOnce();
     void streamMovesToTheOtherServer();
 
 private:
     bool start(ServerProcess::Variables variables = {})
     {
         variables.insert("SIGNALBOX_REDIS_SERVER_TTL_SECONDS", "2");
+        if (variables == m_variables)
+            return true;
+        end();
+        m_variables = variables;
         return m_pair.start(variables);
+    }
+    bool startWithLimits()
+    {
+        return start({{"SIGNALBOX_LIMIT_CONNECTIONS_PER_TOKEN", "2"},
+                      {"SIGNALBOX_LIMIT_CONNECTIONS_PER_DIALOG", "3"},
+                      {"SIGNALBOX_LIMIT_TABS_PER_GUEST", "2"},
+                      {"SIGNALBOX_LIMIT_STREAMS_PER_USER", "2"}});
+    }
+    void end()
+    {
+        m_pair.end();
+        m_variables.clear();
+    }
+    /// For the test that kills it: no other may have it.
+    void killServer(size_t server)
+    {
+        m_variables.clear();
+        m_pair.server(server).kill();
     }
     bool startWithDesk()
     {
         if (!m_postgres.isRunning() && !m_postgres.start())
             return false;
-        return start({{"DATABASE_URL", m_postgres.createDatabase()}, {"SIGNALBOX_DESK_OFFLINE_SECONDS", "1"}});
+        if (m_database.isEmpty())
+            m_database = m_postgres.createDatabase();
+        return start({{"DATABASE_URL", m_database}, {"SIGNALBOX_DESK_OFFLINE_SECONDS", "1"}});
     }
     QByteArray statusOf(const QByteArray& operatorId)
     {
@@ -107,6 +137,8 @@ private:
     }
 
     PostgresServer m_postgres; ///< of all tests: making one takes long
+    QByteArray m_database;
+    ServerProcess::Variables m_variables; ///< of the servers that run; empty: none do
     RedisPair m_pair;
 };
 
@@ -137,7 +169,7 @@ void TestRedisTogether::deadServerIsForgotten()
     QVERIFY(anna.isEstablished() && boris.isEstablished());
     QTRY_COMPARE_WITH_TIMEOUT(usersSeenBy(1), 2, kLongMs);
     QTRY_COMPARE_WITH_TIMEOUT(roomSeenBy(1, "staff"), 2, kLongMs);
-    m_pair.server(0).kill();
+    killServer(0);
     QTRY_COMPARE_WITH_TIMEOUT(usersSeenBy(1), 1, kLongMs);
     QCOMPARE(roomSeenBy(1, "staff"), 1);
 }
@@ -151,7 +183,7 @@ void TestRedisTogether::redisThatForgotIsFilledAgain()
     for (int round = 0; round < 2; ++round) {
         m_pair.redis().kill();
         QVERIFY(m_pair.waitForRedis(0, "down") && m_pair.waitForRedis(1, "down"));
-        QTest::qWait(3000);
+        QTest::qWait(2200);          // longer than what a server says lives
         QCOMPARE(usersSeenBy(1), 1); // as it was last known
         QVERIFY(m_pair.redis().start());
         QVERIFY(m_pair.waitForRedis(0, "ok") && m_pair.waitForRedis(1, "ok"));
@@ -188,9 +220,9 @@ void TestRedisTogether::operatorElsewhereIsNotOffline()
     QVERIFY(here->waitForText("connection.established") && there.waitForText("connection.established"));
     QTRY_COMPARE_WITH_TIMEOUT(statusOf("anna"), QByteArray("online"), kLongMs);
     here.reset();
-    QTest::qWait(3000);
+    QTest::qWait(2000); // twice desk/offline_seconds
     QCOMPARE(statusOf("anna"), QByteArray("online"));
-    m_pair.server(1).kill();
+    killServer(1);
     QTRY_COMPARE_WITH_TIMEOUT(statusOf("anna"), QByteArray("offline"), kLongMs);
 }
 
@@ -198,22 +230,22 @@ void TestRedisTogether::operatorElsewhereIsNotOffline()
 void TestRedisTogether::operatorGoneFromBothIsOffline()
 {
     QVERIFY(startWithDesk());
-    auto here = std::make_unique<WsClient>(m_pair.port(0), staffTarget(staffToken("anna")));
-    auto there = std::make_unique<WsClient>(m_pair.port(1), staffTarget(staffToken("anna")));
+    auto here = std::make_unique<WsClient>(m_pair.port(0), staffTarget(staffToken("boris")));
+    auto there = std::make_unique<WsClient>(m_pair.port(1), staffTarget(staffToken("boris")));
     QVERIFY(here->waitForText("connection.established") && there->waitForText("connection.established"));
-    QTRY_COMPARE_WITH_TIMEOUT(statusOf("anna"), QByteArray("online"), kLongMs);
+    QTRY_COMPARE_WITH_TIMEOUT(statusOf("boris"), QByteArray("online"), kLongMs);
     m_pair.redis().kill();
     QVERIFY(m_pair.waitForRedis(0, "down") && m_pair.waitForRedis(1, "down"));
     here.reset();
     there.reset();
-    QTest::qWait(3000);
+    QTest::qWait(2000); // twice desk/offline_seconds
     QVERIFY(m_pair.redis().start());
-    QTRY_COMPARE_WITH_TIMEOUT(statusOf("anna"), QByteArray("offline"), kLongMs);
+    QTRY_COMPARE_WITH_TIMEOUT(statusOf("boris"), QByteArray("offline"), kLongMs);
 }
 
 void TestRedisTogether::connectionsPerToken()
 {
-    QVERIFY(start({{"SIGNALBOX_LIMIT_CONNECTIONS_PER_TOKEN", "2"}}));
+    QVERIFY(startWithLimits());
     const QByteArray target = staffTarget(staffToken("anna"));
     auto first = std::make_unique<WsWire>(m_pair.port(0), target);
     WsWire second(m_pair.port(0), target);
@@ -225,21 +257,22 @@ void TestRedisTogether::connectionsPerToken()
 
 void TestRedisTogether::connectionsPerDialog()
 {
-    QVERIFY(start({{"SIGNALBOX_LIMIT_CONNECTIONS_PER_DIALOG", "2"}, {"SIGNALBOX_LIMIT_TABS_PER_GUEST", "0"}}));
+    QVERIFY(startWithLimits());
     WsWire first(m_pair.port(0), guestTarget("x17"));
-    WsWire second(m_pair.port(0), "/ws/dialogs/x17?access_token=" + staffToken("anna"));
-    QVERIFY(first.isEstablished() && second.isEstablished());
+    WsWire second(m_pair.port(0), "/ws/dialogs/x17?access_token=" + staffToken("elena"));
+    WsWire third(m_pair.port(0), "/ws/dialogs/x17?access_token=" + staffToken("fedor"));
+    QVERIFY(first.isEstablished() && second.isEstablished() && third.isEstablished());
     QCOMPARE(refusalOf(1, guestTarget("x17")), 4409);
     QVERIFY(isTakenSoon(1, guestTarget("x18")));
 }
 
 void TestRedisTogether::tabsPerGuest()
 {
-    QVERIFY(start({{"SIGNALBOX_LIMIT_TABS_PER_GUEST", "2"}}));
-    WsWire first(m_pair.port(0), guestTarget("x17"));
-    WsWire second(m_pair.port(0), guestTarget("x17"));
+    QVERIFY(startWithLimits());
+    WsWire first(m_pair.port(0), guestTarget("x19"));
+    WsWire second(m_pair.port(0), guestTarget("x19"));
     QVERIFY(first.isEstablished() && second.isEstablished());
-    QCOMPARE(refusalOf(1, guestTarget("x17")), 4409);
+    QCOMPARE(refusalOf(1, guestTarget("x19")), 4409);
 }
 
 void TestRedisTogether::operatorsAtOnce()
@@ -256,13 +289,13 @@ void TestRedisTogether::operatorsAtOnce()
 
 void TestRedisTogether::streamsPerUser()
 {
-    QVERIFY(start({{"SIGNALBOX_LIMIT_STREAMS_PER_USER", "2"}}));
-    SseClient deals(m_pair.port(0), streamTarget("anna", "deals"));
-    SseClient tasks(m_pair.port(0), streamTarget("anna", "tasks"));
+    QVERIFY(startWithLimits());
+    SseClient deals(m_pair.port(0), streamTarget("carla", "deals"));
+    SseClient tasks(m_pair.port(0), streamTarget("carla", "tasks"));
     QCOMPARE(deals.status(), 200);
     QCOMPARE(tasks.status(), 200);
-    QTRY_COMPARE_WITH_TIMEOUT(SseClient(m_pair.port(1), streamTarget("anna", "payments")).status(), 409, kLongMs);
-    SseClient other(m_pair.port(1), streamTarget("boris", "payments"));
+    QTRY_COMPARE_WITH_TIMEOUT(SseClient(m_pair.port(1), streamTarget("carla", "payments")).status(), 409, kLongMs);
+    SseClient other(m_pair.port(1), streamTarget("dora", "payments"));
     QCOMPARE(other.status(), 200);
 }
 
