@@ -50,7 +50,10 @@ public:
     explicit RabbitHouse(RabbitServer& rabbit)
         : m_rabbit(rabbit)
     {
-        m_variables = {{"RABBITMQ_URL", rabbit.url()}, {"DATABASE_URL", "none"}, {"SIGNALBOX_DRAIN_SECONDS", "0"}};
+        m_variables = {{"RABBITMQ_URL", rabbit.url()},
+                       {"DATABASE_URL", "none"},
+                       {"SIGNALBOX_DRAIN_SECONDS", "0"},
+                       {"SIGNALBOX_HEARTBEAT_SOURCE_WARNING_MS", "200"}};
     }
 
     void set(const QByteArray& name, const QByteArray& value) { m_variables.insert(name, value); }
