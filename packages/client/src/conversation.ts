@@ -418,7 +418,6 @@ export class Conversation extends Emitter<ConversationEvents> {
         const isNew = !this.#messages.has(message.id);
         this.#delivered.add(message.id);
         this.#merge([message]);
-        this.#feed?.ack(message.id);
         if (isNew && message.sender !== 'client') {
             this.#change({ unread: this.#unread(), typing: undefined });
             this.emit('message', message);

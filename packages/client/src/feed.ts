@@ -123,7 +123,7 @@ export class Feed extends Emitter<FeedEvents> {
             this.#wake?.();
     }
 
-    /** Confirms that messages up to this id have arrived (`last_seen`); by WebSocket only, else it is nothing. */
+    /** Says that messages up to this id were seen (`last_seen`: others take it for read); by WebSocket only, else it is nothing. */
     ack(lastId: number): void {
         if (lastId > this.#lastAck && this.#send) {
             this.#lastAck = lastId;
