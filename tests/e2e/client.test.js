@@ -257,6 +257,20 @@ test('two tabs of one store are one guest: a message of either is in both, once'
     assert.equal(one.session.id, other.session.id);
 });
 
+test('the tab that is one too many polls, and misses nothing', BOUND, async () => {
+    const store = new MemoryStore();
+    const first = converse(gateway.address, { store });
+    first.send('one');
+    await isSent(first);
+    const tabs = [first, ...oneTo(4).map(() => converse(gateway.address, { store }))];
+    await until('five are live', () => tabs.every(({ feed }) => feed?.state === 'live'), PATIENCE_MS);
+    const sixth = converse(gateway.address, { store }, { pollMs: 100 });
+    await until('the sixth polls', () => sixth.feed?.transport === 'polling', PATIENCE_MS);
+    await bot.say(first.session.id, 'two');
+    await isIn(sixth, 'one', 'two');
+    assert.ok(tabs.every(({ feed }) => feed.transport === 'websocket'));
+});
+
 test('what the server refuses is marked, lets others pass, and is sent again when asked', BOUND, async () => {
     const conversation = converse(gateway.address);
     conversation.send('x'.repeat(10_001));

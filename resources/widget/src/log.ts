@@ -157,7 +157,7 @@ export class Log {
 
     #file({ url, name, size }: Entry['attachments'][number]): Node {
         const address = safeAddress(url, this.#server);
-        const label = size ? `${name} (${Math.max(1, Math.round(size / 1024))} KB)` : name;
+        const label = size ? `${name} (${fill(this.#words.kilobytes, Math.max(1, Math.round(size / 1024)))})` : name;
         return address ? make('p', { class: 'file' }, link(address, icon('file'), label)) : make('p', { class: 'file' }, name);
     }
 

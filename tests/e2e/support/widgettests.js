@@ -95,7 +95,7 @@ export function testWidget(house) {
         const { gateway, olga } = house;
         const visitor = await house.visitor({}, 'data-lang="ru"');
         await visitor.click('.human');
-        await visitor.see('its place is told', "/Вы \\d+-й в очереди/.test(root.querySelector('.queue').textContent)");
+        await visitor.see('its place is told', "/Ваше место в очереди: \\d+/.test(root.querySelector('.queue').textContent)");
         const dialog = await visitor.dialog();
         await olga.take(dialog);
         await visitor.see('the queue is over', "root.querySelector('.queue').hidden");
