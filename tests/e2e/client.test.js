@@ -131,12 +131,17 @@ test('without WebSocket it is SSE, without that polling; each by itself', BOUND,
     for (const [expected, feed] of [['websocket', {}], ['sse', { WebSocket: Blocked }],
         ['polling', { WebSocket: Blocked, fetch: noStream, pollMs: 50 }]]) {
         const conversation = converse(gateway.address, {}, { transports: ALL, ...feed });
+        const news = [];
+        conversation.on('message', ({ text }) => news.push(text));
         conversation.send('one');
         await until(`it is live by ${expected}`, () => conversation.feed?.transport === expected, PATIENCE_MS);
         await isSent(conversation);
         await bot.say(conversation.session.id, 'two');
         await isIn(conversation, 'one', 'two');
-        assert.deepEqual(textsOf(conversation), ['one', 'two']);
+        await bot.say(conversation.session.id, 'three'); // `two` may have come with the dialog
+        await until('it is told', () => news.includes('three'), PATIENCE_MS);
+        assert.deepEqual(textsOf(conversation), ['one', 'two', 'three']);
+        assert.equal(new Set(news).size, news.length);
     }
 });
 

@@ -25,7 +25,7 @@ export interface ConversationEvents {
     state: ConversationState;
     /** The connection's state. */
     feed: { readonly state: Feed['state']; readonly transport: Feed['transport']; readonly code: string };
-    /** A message of somebody else, live. */
+    /** A message of somebody else that was not there when the dialog was first loaded. */
     message: GuestMessage;
 }
 
@@ -68,6 +68,7 @@ export class Conversation extends Emitter<ConversationEvents> {
     #guestRead = 0;
     #askedRead = 0;
     #running = new AbortController();
+    #isLoaded = false; ///< the dialog that the session is of
     #sending = false;
     #opening: Promise<void> | undefined;
     #losses = 0; ///< of dialogs since a message was last stored
@@ -213,6 +214,7 @@ export class Conversation extends Emitter<ConversationEvents> {
         this.#messages.clear();
         this.#keys.clear();
         this.#staffRead = this.#guestRead = this.#askedRead = 0;
+        this.#isLoaded = false;
         this.api.session = session;
         const feed = new Feed({
             ...this.#options.feed,
@@ -368,7 +370,9 @@ export class Conversation extends Emitter<ConversationEvents> {
             page = await this.api.messages({ before: first, limit: 200 });
             items.push(...page.items);
         }
-        const isFirst = this.#messages.size === 0;
+        const isFirst = !this.#isLoaded;
+        this.#isLoaded = true;
+        const news = items.filter(({ id, sender }) => !isFirst && sender !== 'client' && !this.#messages.has(id));
         for (const { id } of items)
             this.#delivered.add(id);
         this.#merge(items);
@@ -376,6 +380,8 @@ export class Conversation extends Emitter<ConversationEvents> {
         this.#guestRead = Math.max(this.#guestRead, dialog.guestRead);
         this.#change({ status: dialog.status, operator: dialog.operator, queue: dialog.queue, unread: this.#unread(),
             hasOlder: isFirst ? newest.hasMore : this.#state.hasOlder });
+        for (const message of news.sort((one, other) => one.id - other.id))
+            this.emit('message', message);
         this.emit('entries', undefined);
     }
 

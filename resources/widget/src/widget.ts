@@ -10,7 +10,7 @@ import { fill, wordsOf } from './words.js';
 export interface WidgetEvents {
     open: undefined;
     close: undefined;
-    /** A message of somebody else, live. */
+    /** A message of somebody else, while the page is open. */
     message: { readonly text: string; readonly name: string };
     unread: number;
     /** `live`, `connecting`, `waiting`, `offline`, `failed`. */
