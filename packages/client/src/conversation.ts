@@ -6,7 +6,7 @@ import { ApiError, GuestApi, type GuestDialog, type GuestMessage, type GuestSess
     readMessage, readOperator, readQueuePlace } from './guest.js';
 import { idOf, numberOf, objectOf, parseJson, textOf } from './json.js';
 import { type KeyStore, type Outgoing, Outbox, SafeStore } from './outbox.js';
-import { jittered, sleep } from './patience.js';
+import { jittered, linked, sleep } from './patience.js';
 
 export interface ConversationState {
     /** `ai`, `queued`, `operator`, `closed`; empty before there is a dialog. */
@@ -31,12 +31,12 @@ export interface ConversationEvents {
 
 export interface ConversationOptions {
     readonly server: string;
-    readonly assistantId?: string;
-    readonly guestName?: string;
-    readonly metadata?: object;
+    readonly assistantId?: string | undefined;
+    readonly guestName?: string | undefined;
+    readonly metadata?: object | undefined;
     /** Where session and outbox are kept, by default localStorage; null: nowhere. */
     readonly store?: KeyStore | null;
-    readonly feed?: Pick<FeedOptions, 'transports' | 'pollMs' | 'WebSocket' | 'fetch'>;
+    readonly feed?: Pick<FeedOptions, 'transports' | 'pollMs' | 'WebSocket' | 'fetch'> | undefined;
 }
 
 const PAGE = 50;
@@ -273,8 +273,7 @@ export class Conversation extends Emitter<ConversationEvents> {
             const other = this.#stored(); // of another tab, while we waited
             if (other)
                 return other;
-            const opened = await this.api.open({ ...(assistantId ? { assistantId } : {}), ...(guestName ? { name: guestName } : {}),
-                ...(metadata ? { metadata } : {}) });
+            const opened = await this.api.open({ assistantId, name: guestName, metadata });
             this.#store.set('session', JSON.stringify(opened));
             return opened;
         };
@@ -347,13 +346,11 @@ export class Conversation extends Emitter<ConversationEvents> {
     }
 
     async #pauseSending(ms: number, outer: AbortSignal): Promise<void> {
-        const pause = new AbortController();
-        const end = (): void => pause.abort();
-        outer.addEventListener('abort', end);
-        this.#again = end;
+        const pause = linked(outer);
+        this.#again = () => pause.abort();
         await sleep(jittered(ms), pause.signal);
         this.#again = undefined;
-        outer.removeEventListener('abort', end);
+        pause.abort();
     }
 
     // ---- hearing

@@ -43,7 +43,7 @@ export interface FeedOptions {
     readonly snapshot?: () => Promise<void>;
     /** Gets a newer token, which `credential` then returns; false when there is none. */
     readonly refresh?: () => Promise<boolean>;
-    readonly transports?: readonly Transport[];
+    readonly transports?: readonly Transport[] | undefined;
     readonly pollMs?: number;
     readonly WebSocket?: new (address: string) => SocketLike;
     readonly fetch?: typeof fetch;

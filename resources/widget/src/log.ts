@@ -142,7 +142,7 @@ export class Log {
             make('span', { class: 'hidden' }, `${name || (entry.delivery ? words.you : this.#nameOf(entry))}: `),
             make('span', { class: 'text' }, ...linked(entry.text)), ...entry.attachments.map((file) => this.#file(file)), meta);
         if (entry.delivery) {
-            const mark = make('span', { class: `mark ${entry.delivery}`, role: 'img', 'aria-label': words[entry.delivery], title: words[entry.delivery] },
+            const mark = make('span', { class: `mark ${entry.delivery}`, role: 'img', 'aria-label': words[entry.delivery] },
                 icon(entry.delivery === 'read' ? 'delivered' : entry.delivery));
             meta.append(mark);
         }

@@ -97,11 +97,9 @@ export class Panel {
             if (node.textContent !== text)
                 node.textContent = text;
         };
+        const statuses = new Map([['ai', words.assistant], ['queued', words.statusQueued], ['operator', words.operator], ['closed', words.statusClosed]]);
         write(this.#name, state.operator?.name ?? (this.#config.title || words.title));
-        const statuses: Readonly<Record<string, string>> =
-            { ai: words.assistant, queued: words.statusQueued, operator: words.operator, closed: words.statusClosed };
-        write(this.#status, state.typing === undefined ? statuses[state.status] ?? words.statusNone : state.typing ? fill(words.typing, state.typing) : words.writing);
-        this.#status.classList.toggle('typing', state.typing !== undefined);
+        write(this.#status, state.typing === undefined ? statuses.get(state.status) ?? words.statusNone : words.typing);
         this.#human.hidden = state.status === 'queued' || state.status === 'operator';
         this.#showQueue(state);
     }

@@ -120,9 +120,9 @@ export class Widget extends Emitter<WidgetEvents> {
         const conversation = (this.#conversation = new Conversation({
             server,
             assistantId: assistant,
-            ...(name ? { guestName: name } : {}),
+            guestName: name,
             metadata: { page: location.href.slice(0, 2000) },
-            ...(transports ? { feed: { transports } } : {}),
+            feed: { transports },
         }));
         conversation.on('message', ({ text, senderName }) => this.emit('message', { text, name: senderName }));
         conversation.on('state', (state) => this.#count(state.unread));

@@ -100,7 +100,7 @@ export function testWidget(house) {
         await olga.take(dialog);
         await visitor.see('the queue is over', "root.querySelector('.queue').hidden");
         await olga.typing(dialog);
-        await visitor.see('she types', "root.querySelector('.status').textContent === 'Ольга печатает…'");
+        await visitor.see('she types', "root.querySelector('.status').textContent === 'Печатает…'");
         const said = await olga.say(dialog, 'Good dya');
         await visitor.sees('Good dya');
         await olga.edit(dialog, said.id, 'Good day');
