@@ -9,7 +9,7 @@ preset="${1:-dev}"
 [ $# -gt 0 ] && shift
 
 cmake/install-packages.sh build test
-for folder in tests/e2e tests/socketio tests/redisclients tests/shift; do
+for folder in tests/e2e tests/socketio tests/redisclients tests/shift packages/client resources/widget; do
     stamp="$folder/node_modules/.package-lock.json"
     [ -f "$stamp" ] && [ "$stamp" -nt "$folder/package-lock.json" ] || npm ci --silent --no-audit --no-fund --prefix "$folder"
 done

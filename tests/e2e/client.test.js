@@ -131,12 +131,17 @@ test('without WebSocket it is SSE, without that polling; each by itself', BOUND,
     for (const [expected, feed] of [['websocket', {}], ['sse', { WebSocket: Blocked }],
         ['polling', { WebSocket: Blocked, fetch: noStream, pollMs: 50 }]]) {
         const conversation = converse(gateway.address, {}, { transports: ALL, ...feed });
+        const news = [];
+        conversation.on('message', ({ text }) => news.push(text));
         conversation.send('one');
         await until(`it is live by ${expected}`, () => conversation.feed?.transport === expected, PATIENCE_MS);
         await isSent(conversation);
         await bot.say(conversation.session.id, 'two');
         await isIn(conversation, 'one', 'two');
-        assert.deepEqual(textsOf(conversation), ['one', 'two']);
+        await bot.say(conversation.session.id, 'three'); // `two` may have come with the dialog
+        await until('it is told', () => news.includes('three'), PATIENCE_MS);
+        assert.deepEqual(textsOf(conversation), ['one', 'two', 'three']);
+        assert.equal(new Set(news).size, news.length);
     }
 });
 
@@ -255,6 +260,20 @@ test('two tabs of one store are one guest: a message of either is in both, once'
         assert.deepEqual(textsOf(conversation), ['from the first', 'from the second']);
     }
     assert.equal(one.session.id, other.session.id);
+});
+
+test('the tab that is one too many polls, and misses nothing', BOUND, async () => {
+    const store = new MemoryStore();
+    const first = converse(gateway.address, { store });
+    first.send('one');
+    await isSent(first);
+    const tabs = [first, ...oneTo(4).map(() => converse(gateway.address, { store }))];
+    await until('five are live', () => tabs.every(({ feed }) => feed?.state === 'live'), PATIENCE_MS);
+    const sixth = converse(gateway.address, { store }, { pollMs: 100 });
+    await until('the sixth polls', () => sixth.feed?.transport === 'polling', PATIENCE_MS);
+    await bot.say(first.session.id, 'two');
+    await isIn(sixth, 'one', 'two');
+    assert.ok(tabs.every(({ feed }) => feed.transport === 'websocket'));
 });
 
 test('what the server refuses is marked, lets others pass, and is sent again when asked', BOUND, async () => {

@@ -15,7 +15,8 @@ function need(path, advice) {
 }
 
 const here = new URL('.', import.meta.url);
-need(new URL('node_modules/playwright-core', here).pathname, 'run "npm ci --prefix tests/e2e", or ./test.sh, which does it');
+for (const [folder, module] of [['', 'playwright-core'], ['', 'puppeteer-core'], ['../../packages/client/', 'typescript'], ['../../resources/widget/', 'esbuild']])
+    need(new URL(`${folder}node_modules/${module}`, here).pathname, 'run "npm ci" in its folder, or ./test.sh, which does it');
 const { BROWSER } = await import('./support/browser.js'); // not before its library is known to be there
 need(BROWSER, 'install Chromium, or name it in CHROMIUM');
 need(process.env.SIGNALBOXD ?? '', 'SIGNALBOXD must name the server’s program');

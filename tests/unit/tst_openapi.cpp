@@ -39,12 +39,12 @@ QString canonical(const QString& method, QString path)
     return method.toUpper() + u' ' + path.replace(parameter, u"{}"_s);
 }
 
-/// The status page is for people, not for programs.
+/// The status page and the widget are for people, not for programs.
 bool isPage(const QString& route)
 {
     static const QSet<QString> pages{u"GET /"_s, u"GET /status.js"_s, u"GET /status.css"_s, u"GET /favicon.svg"_s,
                                      u"GET /favicon.ico"_s};
-    return pages.contains(route);
+    return pages.contains(route) || route.startsWith(u"GET /widget"_s);
 }
 
 void collectReferences(const QJsonValue& value, QSet<QString>& found)

@@ -6,7 +6,7 @@ import { ApiError, GuestApi, type GuestDialog, type GuestMessage, type GuestSess
     readMessage, readOperator, readQueuePlace } from './guest.js';
 import { idOf, numberOf, objectOf, parseJson, textOf } from './json.js';
 import { type KeyStore, type Outgoing, Outbox, SafeStore } from './outbox.js';
-import { jittered, sleep } from './patience.js';
+import { jittered, linked, sleep } from './patience.js';
 
 export interface ConversationState {
     /** `ai`, `queued`, `operator`, `closed`; empty before there is a dialog. */
@@ -25,18 +25,18 @@ export interface ConversationEvents {
     state: ConversationState;
     /** The connection's state. */
     feed: { readonly state: Feed['state']; readonly transport: Feed['transport']; readonly code: string };
-    /** A message of somebody else, live. */
+    /** A message of somebody else that was not there when the dialog was first loaded. */
     message: GuestMessage;
 }
 
 export interface ConversationOptions {
     readonly server: string;
-    readonly assistantId?: string;
-    readonly guestName?: string;
-    readonly metadata?: object;
+    readonly assistantId?: string | undefined;
+    readonly guestName?: string | undefined;
+    readonly metadata?: object | undefined;
     /** Where session and outbox are kept, by default localStorage; null: nowhere. */
     readonly store?: KeyStore | null;
-    readonly feed?: Pick<FeedOptions, 'transports' | 'pollMs' | 'WebSocket' | 'fetch'>;
+    readonly feed?: Pick<FeedOptions, 'transports' | 'pollMs' | 'WebSocket' | 'fetch'> | undefined;
 }
 
 const PAGE = 50;
@@ -68,6 +68,7 @@ export class Conversation extends Emitter<ConversationEvents> {
     #guestRead = 0;
     #askedRead = 0;
     #running = new AbortController();
+    #isLoaded = false; ///< the dialog that the session is of
     #sending = false;
     #opening: Promise<void> | undefined;
     #losses = 0; ///< of dialogs since a message was last stored
@@ -213,6 +214,7 @@ export class Conversation extends Emitter<ConversationEvents> {
         this.#messages.clear();
         this.#keys.clear();
         this.#staffRead = this.#guestRead = this.#askedRead = 0;
+        this.#isLoaded = false;
         this.api.session = session;
         const feed = new Feed({
             ...this.#options.feed,
@@ -271,8 +273,7 @@ export class Conversation extends Emitter<ConversationEvents> {
             const other = this.#stored(); // of another tab, while we waited
             if (other)
                 return other;
-            const opened = await this.api.open({ ...(assistantId ? { assistantId } : {}), ...(guestName ? { name: guestName } : {}),
-                ...(metadata ? { metadata } : {}) });
+            const opened = await this.api.open({ assistantId, name: guestName, metadata });
             this.#store.set('session', JSON.stringify(opened));
             return opened;
         };
@@ -345,13 +346,11 @@ export class Conversation extends Emitter<ConversationEvents> {
     }
 
     async #pauseSending(ms: number, outer: AbortSignal): Promise<void> {
-        const pause = new AbortController();
-        const end = (): void => pause.abort();
-        outer.addEventListener('abort', end);
-        this.#again = end;
+        const pause = linked(outer);
+        this.#again = () => pause.abort();
         await sleep(jittered(ms), pause.signal);
         this.#again = undefined;
-        outer.removeEventListener('abort', end);
+        pause.abort();
     }
 
     // ---- hearing
@@ -368,7 +367,9 @@ export class Conversation extends Emitter<ConversationEvents> {
             page = await this.api.messages({ before: first, limit: 200 });
             items.push(...page.items);
         }
-        const isFirst = this.#messages.size === 0;
+        const isFirst = !this.#isLoaded;
+        this.#isLoaded = true;
+        const news = items.filter(({ id, sender }) => !isFirst && sender !== 'client' && !this.#messages.has(id));
         for (const { id } of items)
             this.#delivered.add(id);
         this.#merge(items);
@@ -376,6 +377,8 @@ export class Conversation extends Emitter<ConversationEvents> {
         this.#guestRead = Math.max(this.#guestRead, dialog.guestRead);
         this.#change({ status: dialog.status, operator: dialog.operator, queue: dialog.queue, unread: this.#unread(),
             hasOlder: isFirst ? newest.hasMore : this.#state.hasOlder });
+        for (const message of news.sort((one, other) => one.id - other.id))
+            this.emit('message', message);
         this.emit('entries', undefined);
     }
 
@@ -418,7 +421,6 @@ export class Conversation extends Emitter<ConversationEvents> {
         const isNew = !this.#messages.has(message.id);
         this.#delivered.add(message.id);
         this.#merge([message]);
-        this.#feed?.ack(message.id);
         if (isNew && message.sender !== 'client') {
             this.#change({ unread: this.#unread(), typing: undefined });
             this.emit('message', message);

@@ -43,7 +43,7 @@ export interface FeedOptions {
     readonly snapshot?: () => Promise<void>;
     /** Gets a newer token, which `credential` then returns; false when there is none. */
     readonly refresh?: () => Promise<boolean>;
-    readonly transports?: readonly Transport[];
+    readonly transports?: readonly Transport[] | undefined;
     readonly pollMs?: number;
     readonly WebSocket?: new (address: string) => SocketLike;
     readonly fetch?: typeof fetch;
@@ -123,7 +123,7 @@ export class Feed extends Emitter<FeedEvents> {
             this.#wake?.();
     }
 
-    /** Confirms that messages up to this id have arrived (`last_seen`); by WebSocket only, else it is nothing. */
+    /** Says that messages up to this id were seen (`last_seen`: others take it for read); by WebSocket only, else it is nothing. */
     ack(lastId: number): void {
         if (lastId > this.#lastAck && this.#send) {
             this.#lastAck = lastId;

@@ -123,14 +123,9 @@ export class GuestApi {
     }
 
     /** Begins a dialog that the AI has; later calls are about it. */
-    async open(asked: { assistantId?: string; name?: string; metadata?: object }): Promise<GuestSession> {
-        const body: Record<string, unknown> = {};
-        if (asked.assistantId)
-            body['assistant_id'] = asked.assistantId;
-        if (asked.name)
-            body['guest_name'] = asked.name;
-        if (asked.metadata)
-            body['metadata'] = asked.metadata;
+    async open(asked: { assistantId?: string | undefined; name?: string | undefined; metadata?: object | undefined }): Promise<GuestSession> {
+        // What is undefined is not in the JSON; empty is nothing.
+        const body = { assistant_id: asked.assistantId || undefined, guest_name: asked.name || undefined, metadata: asked.metadata };
         const answer = await this.#ask('POST', '', body, false);
         return (this.session = this.#sessionOf(answer, { assistantId: asked.assistantId ?? '', guestId: textOf(answer['guest_id']) }));
     }
@@ -172,7 +167,7 @@ export class GuestApi {
 
     /** Stored once however often it is sent with the same `clientMessageId`. */
     async post(text: string, clientMessageId: string, attachments: readonly Partial<Attachment>[] = []): Promise<GuestMessage> {
-        const body = { text, client_message_id: clientMessageId, ...(attachments.length ? { attachments } : {}) };
+        const body = { text, client_message_id: clientMessageId, attachments: attachments.length ? attachments : undefined };
         const message = readMessage(await this.#ask('POST', '/messages', body));
         if (!message)
             throw new ApiError(0, { code: 'network', message: 'The answer is no message.' });

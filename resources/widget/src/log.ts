@@ -142,7 +142,7 @@ export class Log {
             make('span', { class: 'hidden' }, `${name || (entry.delivery ? words.you : this.#nameOf(entry))}: `),
             make('span', { class: 'text' }, ...linked(entry.text)), ...entry.attachments.map((file) => this.#file(file)), meta);
         if (entry.delivery) {
-            const mark = make('span', { class: `mark ${entry.delivery}`, role: 'img', 'aria-label': words[entry.delivery], title: words[entry.delivery] },
+            const mark = make('span', { class: `mark ${entry.delivery}`, role: 'img', 'aria-label': words[entry.delivery] },
                 icon(entry.delivery === 'read' ? 'delivered' : entry.delivery));
             meta.append(mark);
         }
@@ -157,7 +157,7 @@ export class Log {
 
     #file({ url, name, size }: Entry['attachments'][number]): Node {
         const address = safeAddress(url, this.#server);
-        const label = size ? `${name} (${Math.max(1, Math.round(size / 1024))} KB)` : name;
+        const label = size ? `${name} (${fill(this.#words.kilobytes, Math.max(1, Math.round(size / 1024)))})` : name;
         return address ? make('p', { class: 'file' }, link(address, icon('file'), label)) : make('p', { class: 'file' }, name);
     }
 

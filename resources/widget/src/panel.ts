@@ -8,6 +8,7 @@ import { type Words, fill, wordsOf } from './words.js';
 const LONGEST = 10000;
 const TALLEST_PX = 120;
 const BANNER_AFTER_MS = 1500; ///< a moment without connection is not worth a word
+const DRAW_EVERY_MS = 100;
 const TYPING_PAUSE_MS = 4000;
 
 /** The chat window: header, messages, queue, composer. */
@@ -24,7 +25,8 @@ export class Panel {
     readonly #human: HTMLButtonElement;
     readonly #text: HTMLTextAreaElement;
     readonly #send: HTMLButtonElement;
-    #frame = 0;
+    #drawing: ReturnType<typeof setTimeout> | undefined;
+    #drawn = 0;
     #bannerTimer: ReturnType<typeof setTimeout> | undefined;
     #typingTimer: ReturnType<typeof setTimeout> | undefined;
     #isVisible = false;
@@ -70,16 +72,16 @@ export class Panel {
         this.#text.focus();
     }
 
-    /** Together with what else happens before the next frame; a hidden page has no frames. */
+    /** At once, then together with what else happens within a tenth of a second; what nobody can see waits. */
     #draw(): void {
-        if (document.hidden)
-            return;
-        this.#frame ||= requestAnimationFrame(() => this.#drawNow());
+        if (!document.hidden)
+            this.#drawing ??= setTimeout(() => this.#drawNow(), Math.max(0, this.#drawn + DRAW_EVERY_MS - Date.now()));
     }
 
     #drawNow(): void {
-        cancelAnimationFrame(this.#frame);
-        this.#frame = 0;
+        clearTimeout(this.#drawing);
+        this.#drawing = undefined;
+        this.#drawn = Date.now();
         if (!this.#isVisible)
             return;
         const { state } = this.#conversation;
@@ -95,11 +97,9 @@ export class Panel {
             if (node.textContent !== text)
                 node.textContent = text;
         };
+        const statuses = new Map([['ai', words.assistant], ['queued', words.statusQueued], ['operator', words.operator], ['closed', words.statusClosed]]);
         write(this.#name, state.operator?.name ?? (this.#config.title || words.title));
-        const statuses: Readonly<Record<string, string>> =
-            { ai: words.assistant, queued: words.statusQueued, operator: words.operator, closed: words.statusClosed };
-        write(this.#status, state.typing === undefined ? statuses[state.status] ?? words.statusNone : state.typing ? fill(words.typing, state.typing) : words.writing);
-        this.#status.classList.toggle('typing', state.typing !== undefined);
+        write(this.#status, state.typing === undefined ? statuses.get(state.status) ?? words.statusNone : words.typing);
         this.#human.hidden = state.status === 'queued' || state.status === 'operator';
         this.#showQueue(state);
     }

@@ -10,7 +10,7 @@ import { fill, wordsOf } from './words.js';
 export interface WidgetEvents {
     open: undefined;
     close: undefined;
-    /** A message of somebody else, live. */
+    /** A message of somebody else, while the page is open. */
     message: { readonly text: string; readonly name: string };
     unread: number;
     /** `live`, `connecting`, `waiting`, `offline`, `failed`. */
@@ -120,9 +120,9 @@ export class Widget extends Emitter<WidgetEvents> {
         const conversation = (this.#conversation = new Conversation({
             server,
             assistantId: assistant,
-            ...(name ? { guestName: name } : {}),
+            guestName: name,
             metadata: { page: location.href.slice(0, 2000) },
-            ...(transports ? { feed: { transports } } : {}),
+            feed: { transports },
         }));
         conversation.on('message', ({ text, senderName }) => this.emit('message', { text, name: senderName }));
         conversation.on('state', (state) => this.#count(state.unread));

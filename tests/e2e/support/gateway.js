@@ -132,8 +132,9 @@ export class Gateway {
         });
         const failed = this.#gone.then(() => { throw new Error(`the server ended:\n${log}`); });
         failed.catch(() => {}); // an end after the start is no failure of the start
-        return within(START_MS, 'the server did not start', Promise.race([listens, failed])).then(([, port]) => {
+        return within(START_MS, 'the server did not start', Promise.race([listens, failed])).then(([, port, management]) => {
             this.port = Number(port);
+            this.management = `http://127.0.0.1:${management}`;
         });
     }
 

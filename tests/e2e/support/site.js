@@ -9,11 +9,13 @@ const FILES = { '/': ['client.html', 'text/html; charset=utf-8'], '/client.js': 
 export class Site {
     #server;
 
-    /** `files`: path → [name in the folder of pages, or a function that makes the content, and the type]. */
+    /** `files`: path → [name in the folder of pages, or a function that makes the content, the type, functions of headers]. */
     static async open(files = FILES) {
         const site = new Site();
         site.#server = createServer(async (request, answer) => {
-            const [file, type] = files[request.url] ?? [];
+            const [file, type, headers = {}] = files[request.url] ?? [];
+            for (const [name, value] of Object.entries(headers))
+                answer.setHeader(name, value());
             if (file)
                 answer.setHeader('Content-Type', type);
             else
