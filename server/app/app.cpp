@@ -6,6 +6,7 @@
 #include "app/deskroom.h"
 #include "app/edgemetrics.h"
 #include "app/redisroom.h"
+#include "app/roomcensus.h"
 #include "app/workerroom.h"
 #include "config/logging.h"
 #include "core/memorybroker.h"
@@ -16,7 +17,6 @@
 #include "ops/looplag.h"
 #include "ops/managementserver.h"
 
-#include <QSemaphore>
 #include <QThread>
 #include <QTimer>
 
@@ -93,9 +93,6 @@ struct App::Parts
     void databaseChanged(const Result<void>& state);
     void watchParts();
     void healthChanged(const QByteArray& part, const PartHealth& before, const PartHealth& now);
-    void countRooms(const Core::RoomsDone& done);
-    void countOwnRooms(const Core::RoomsDone& done);
-    RoomPage busiestRooms(qsizetype limit);
     void closeSession(const SessionMeta& meta, ErrorCode why);
     void sourcesChanged(const QSet<QByteArray>& unavailable);
 
@@ -127,6 +124,7 @@ struct App::Parts
     std::unique_ptr<Fanout> fanout;
     std::unique_ptr<Core> core;
     std::vector<std::unique_ptr<WorkerRoom>> rooms;
+    RoomCensus census{rooms, mailbox, redis};
     std::optional<QSslConfiguration> tls;
     std::unique_ptr<Listener> listener;
     std::unique_ptr<ManagementServer> management;
@@ -223,8 +221,8 @@ void App::Parts::joinOtherServers()
     });
     QObject::connect(board, &RedisBoard::diedElsewhere, board,
                      [this](const QByteArray& key) { userPresence.diedElsewhere(key); });
-    roomsTimer.callOnTimeout(board,
-                             [this] { countOwnRooms([this](const Core::RoomCounts& own) { redis->tellRooms(own); }); });
+    roomsTimer.callOnTimeout(
+        board, [this] { census.countOwn([this](const Core::RoomCounts& own) { redis->tellRooms(own); }); });
     roomsTimer.start(kTellRoomsEveryMs);
     if (!desk)
         return;
@@ -268,7 +266,7 @@ Result<void> App::Parts::start()
             room.worker().post([&room, channel] { room.edge().lose(channel); });
         });
     core = std::make_unique<Core>(Core{clock, publicBroker(), bus, *fanout, registry, lastSeen(), sources, savedSockets,
-                                       mailbox, [this](const Core::RoomsDone& done) { countRooms(done); }});
+                                       mailbox, [this](const Core::RoomsDone& done) { census.count(done); }});
     registry.addWatcher(&userPresence);
     if (desk) {
         core->acknowledged = [this](const QByteArray& dialog, const IdentityPtr& who, quint64 lastId) {
@@ -322,7 +320,7 @@ Result<void> App::Parts::openManagementPort()
 {
     management = std::make_unique<ManagementServer>(
         ManagementAccess{*core, presence(), health, metrics, [this] { return brokerLoad(); },
-                         [this](qsizetype limit) { return busiestRooms(limit); }, [this] { drain({}); }});
+                         [this](qsizetype limit) { return census.busiest(limit); }, [this] { drain({}); }});
     return management->listen(settings->network.managementHost, settings->network.managementPort);
 }
 
@@ -413,75 +411,6 @@ void App::Parts::sourcesChanged(const QSet<QByteArray>& unavailable)
 {
     for (const auto& room : rooms)
         room->worker().post([&edge = room->edge(), unavailable] { edge.setUnavailableSources(unavailable); });
-}
-
-void App::Parts::countRooms(const Core::RoomsDone& done)
-{
-    countOwnRooms([this, done](Core::RoomCounts counts) {
-        if (redis)
-            redis->addOtherRooms(counts);
-        done(counts);
-    });
-}
-
-void App::Parts::countOwnRooms(const Core::RoomsDone& done)
-{
-    struct Count
-    {
-        Core::RoomCounts rooms;
-        size_t missing = 0;
-    };
-    const auto count = std::make_shared<Count>();
-    count->missing = rooms.size();
-    for (const auto& room : rooms) {
-        room->worker().post([this, &edge = room->edge(), count, done] {
-            mailbox.post([count, done, found = edge.hub().roomCounts()] {
-                for (auto it = found.cbegin(); it != found.cend(); ++it)
-                    count->rooms[it.key()] += it.value();
-                if (--count->missing == 0)
-                    done(count->rooms);
-            });
-        });
-    }
-}
-
-/// The management port answers at once: it waits for each worker's turn, but not for one that hangs.
-RoomPage App::Parts::busiestRooms(qsizetype limit)
-{
-    struct Found
-    {
-        Core::RoomCounts rooms;
-        QSemaphore counted;
-    };
-    constexpr int kPatienceMs = 500;
-    Core::RoomCounts counts;
-    for (const auto& room : rooms) {
-        const auto found = std::make_shared<Found>();
-        const auto look = [found, &edge = room->edge()] {
-            found->rooms = edge.hub().roomCounts();
-            found->counted.release();
-        };
-        if (room->worker().isCurrentThread())
-            look();
-        else
-            room->worker().post(look);
-        if (!found->counted.tryAcquire(1, kPatienceMs))
-            continue;
-        for (auto it = found->rooms.cbegin(); it != found->rooms.cend(); ++it)
-            counts[it.key()] += it.value();
-    }
-    if (redis)
-        redis->addOtherRooms(counts);
-    RoomPage page;
-    page.total = counts.size();
-    for (auto it = counts.cbegin(); it != counts.cend(); ++it)
-        page.busiest.push_back({it.key(), it.value()});
-    std::sort(page.busiest.begin(), page.busiest.end(), [](const RoomLoad& a, const RoomLoad& b) {
-        return a.sessions != b.sessions ? a.sessions > b.sessions : a.channel < b.channel;
-    });
-    if (static_cast<qsizetype>(page.busiest.size()) > limit)
-        page.busiest.resize(static_cast<size_t>(limit));
-    return page;
 }
 
 void App::Parts::drain(std::function<void()> done)
