@@ -51,6 +51,7 @@ test('the client goes through by every transport', BOUND, async () => {
         conversation.start();
         conversation.send('one');
         await until(`it is live by ${transport}`, () => conversation.feed?.transport === transport, PATIENCE_MS);
+        await until('the first is stored', () => conversation.entries().every(({ id }) => id !== undefined), PATIENCE_MS);
         await bot.say(conversation.session.id, 'two');
         await until('the answer came', () => conversation.entries().map(({ text }) => text).join() === 'one,two', PATIENCE_MS);
     }
