@@ -24,7 +24,7 @@ const OWN = ['delivery', 'isEdited', 'hasOlder', 'staffRead', 'guestRead', 'esti
     'renewed', 'canSend', 'statusNone', 'statusQueued', 'statusClosed', 'connecting', 'hello', 'older', 'newer',
     'refused', 'minutes', 'server', 'sender', 'language',
     'toEnd', 'alive', 'opened', 'hear', 'final', 'again', 'items', 'epoch', 'offset', 'accessToken', 'pollMs', 'timestamp', 'guestName',
-    'metadata', 'store', 'kilobytes', 'soon', 'human'];
+    'store', 'kilobytes', 'soon', 'human'];
 
 const { outputFiles } = await build({
     entryPoints: [here('src/main.ts')],

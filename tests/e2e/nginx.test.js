@@ -51,6 +51,7 @@ test('the client goes through by every transport', BOUND, async () => {
         conversation.start();
         conversation.send('one');
         await until(`it is live by ${transport}`, () => conversation.feed?.transport === transport, PATIENCE_MS);
+        await until('the first is stored', () => conversation.entries().every(({ id }) => id !== undefined), PATIENCE_MS);
         await bot.say(conversation.session.id, 'two');
         await until('the answer came', () => conversation.entries().map(({ text }) => text).join() === 'one,two', PATIENCE_MS);
     }
@@ -76,10 +77,8 @@ test('events of a stream pass one by one, while it is open', BOUND, async () => 
 test('Socket.IO begins by polling and is upgraded', BOUND, async () => {
     const socket = io(nginx.address, { auth: { token: await gateway.token('operator', '--sub', 'vera') }, reconnection: false });
     ended.push(() => socket.close());
-    let upgraded;
-    socket.on('connect', () => socket.io.engine.once('upgrade', ({ name }) => { upgraded = name; }));
     await new Promise((resolve, reject) => socket.once('authenticated', resolve).once('connect_error', reject));
-    await until('it is upgraded', () => upgraded === 'websocket', PATIENCE_MS);
+    await until('it is upgraded', () => socket.io.engine.transport.name === 'websocket', PATIENCE_MS);
     const called = new Promise((resolve) => socket.once('call:new', resolve));
     await gateway.publish({ event: 'call:new', data: { id: 7, phoneClient: '+7' } });
     assert.equal((await called).id, 7);
