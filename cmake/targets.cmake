@@ -71,7 +71,7 @@ function(signalbox_test name)
     else()
         add_test(NAME ${name} COMMAND ${name})
     endif()
-    set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} COST ${arg_TIMEOUT} LABELS "${arg_LABELS}")
 endfunction()
 
 # signalbox_fuzzer(NAME SOURCES … LINK …): a libFuzzer program; its corpus is tests/fuzz/corpus/NAME.
