@@ -71,6 +71,7 @@ function(signalbox_test name)
     else()
         add_test(NAME ${name} COMMAND ${name})
     endif()
+    # What may take long begins first.
     set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} COST ${arg_TIMEOUT} LABELS "${arg_LABELS}")
 endfunction()
 
