@@ -167,17 +167,14 @@ void RedisRoom::changed()
                      : state.isRefusing ? PartState::Degraded
                                         : PartState::Ok,
                      state.message);
-    if (state.isUp) {
-        m_sources.setAvailable(std::exchange(m_silent, {}), true);
-        return;
+    if (state.isUp)
+        m_silent.clear();
+    const QList<QByteArray> listened = state.isUp ? QList<QByteArray>() : m_fanout->channels();
+    for (const QByteArray& channel : listened) {
+        if (!m_isElsewhere(channel))
+            m_silent.insert(channel);
     }
-    QSet<QByteArray> silent;
-    for (const QByteArray& channel : m_fanout->channels()) {
-        if (!m_isElsewhere(channel) && !m_sources.unavailable().contains(channel))
-            silent.insert(channel);
-    }
-    m_silent.unite(silent);
-    m_sources.setAvailable(silent, false);
+    m_sources.setUnavailable("redis", m_silent);
 }
 
 } // namespace signalbox

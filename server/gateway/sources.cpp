@@ -5,16 +5,11 @@ namespace signalbox {
 
 void Sources::setAvailable(const QByteArray& channel, bool available)
 {
-    setAvailable(QSet<QByteArray>{channel}, available);
-}
-
-void Sources::setAvailable(const QSet<QByteArray>& channels, bool available)
-{
     QSet<QByteArray> silent = m_bySource.value({});
     if (available)
-        silent.subtract(channels);
+        silent.remove(channel);
     else
-        silent.unite(channels);
+        silent.insert(channel);
     setUnavailable({}, silent);
 }
 

@@ -23,8 +23,6 @@ public:
     {
     }
     void setAvailable(const QByteArray& channel, bool available);
-    /// All of them at once.
-    void setAvailable(const QSet<QByteArray>& channels, bool available);
     /// Everything that this one source (a name of its own) leaves silent, instead of what it said before.
     void setUnavailable(const QByteArray& source, const QSet<QByteArray>& channels);
     const QSet<QByteArray>& unavailable() const { return m_unavailable; }

@@ -75,7 +75,8 @@ public:
 
     int status(int timeoutMs = kPatienceMs);
     QByteArray header(const QByteArray& lowerCaseName);
-    /// Waits for `count` blocks with data in all; returns all there are. Those of presence do not count and are left out.
+    /// Waits for `count` blocks with data in all; returns all there are. Those of presence do not count and are left
+    /// out.
     QList<SseEvent> events(qsizetype count, int timeoutMs = kPatienceMs);
     /// Of those, the ones with this member at the beginning of their JSON: what is no greeting.
     QList<SseEvent> waitForEvents(const std::function<bool(const QList<SseEvent>&)>& enough,
