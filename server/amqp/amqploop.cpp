@@ -163,7 +163,7 @@ Result<void> AmqpSource::Loop::openFlow(AmqpFlow& flow)
 {
     if (auto channel = m_connection->openChannel(flow.channel); !channel)
         return channel;
-    const auto consuming = consume(flow);
+    auto consuming = consume(flow);
     if (consuming) {
         flow.begin();
         return {};

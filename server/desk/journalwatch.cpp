@@ -106,7 +106,7 @@ void JournalWatch::Loop::setLeading(bool isLeading)
         m_leading(isLeading);
 }
 
-JournalWatch::JournalWatch(QByteArray url, Advanced advanced, Leading leading)
+JournalWatch::JournalWatch(const QByteArray& url, Advanced advanced, Leading leading)
     : m_loop(std::make_unique<Loop>(url, std::move(advanced), std::move(leading)))
 {
     m_thread.setObjectName(u"journal-watch"_s);

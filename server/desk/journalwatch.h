@@ -23,7 +23,7 @@ public:
     /// Told at each change, false at first. On the watch's thread.
     using Leading = std::function<void(bool isLeading)>;
 
-    JournalWatch(QByteArray url, Advanced advanced, Leading leading);
+    JournalWatch(const QByteArray& url, Advanced advanced, Leading leading);
     ~JournalWatch(); ///< stop()
     JournalWatch(const JournalWatch&) = delete;
     JournalWatch& operator=(const JournalWatch&) = delete;
