@@ -12,7 +12,7 @@ CONTRACTS = {
     "Broker": ("brokercontract.h", [
         ("tst_memorybroker", "TestMemoryBroker", "memory"),
         ("tst_journalbroker", "DurableContract", "SQLite"),
-        ("tst_journalbroker", "PostgresqlContract", "PostgreSQL"),
+        ("tst_journalpostgresql", "PostgresqlContract", "PostgreSQL"),
         ("tst_journalbroker", "MemoryContract", "memory behind the journal"),
         ("tst_journalbroker", "MixedContract", "both"),
         ("tst_redisbroker", "TestRedisBroker", "Redis"),

@@ -1,108 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The broker of a server with a desk keeps the contract of all brokers on durable channels, on channels of memory and
 // on both at once; and what it alone promises: durable history survives the process, one cursor covers both kinds.
-#include "contract/brokercontract.h"
-#include "core/memorybroker.h"
-#include "desk/journalbroker.h"
-#include "desk/sqlstore.h"
-#include "net/mailbox.h"
-#include "support/postgresserver.h"
+#include "contract/journalhouse.h"
 
 #include <QCoreApplication>
-#include <QTemporaryDir>
 #include <QTest>
-
-#include <future>
 
 using namespace signalbox;
 using namespace Qt::StringLiterals;
 
 namespace {
-
-enum class Kind { Durable, Memory, Mixed };
-
-/// A server's worth of broker on a database file, without the server.
-class House
-{
-public:
-    House(const QByteArray& url, const Clock& clock, const BrokerWorld::Bounds& bounds)
-        : m_clock(clock)
-        , m_memory(clock, memoryLimits(bounds))
-        , m_store(clock, Store::Access::Write, {}, [url] { return openSqlStore(url, Store::Access::Write); })
-        , m_broker(m_memory, m_store, clock, {bounds.eventsPerChannel, bounds.ageMs, bounds.idempotencyMs},
-                   [this](std::function<void()> task) { m_mailbox.post(std::move(task)); })
-    {
-        m_store.setCommitted([this](std::vector<JournalEvent> events) { m_broker.committed(std::move(events)); });
-        if (!m_store.start() || !m_broker.start())
-            qFatal("The database cannot be opened.");
-    }
-    ~House() { m_store.stop(); }
-
-    JournalBroker& broker() { return m_broker; }
-    /// Until everything that was asked of the store is done and delivered.
-    void settle()
-    {
-        for (int round = 0; round < 3; ++round) {
-            std::promise<void> done;
-            m_store.post([](DeskTransaction&) -> Result<void> { return {}; },
-                         [&done](const Result<void>&) { done.set_value(); });
-            done.get_future().wait();
-            m_mailbox.runBatch();
-        }
-    }
-
-private:
-    static MemoryBroker::Limits memoryLimits(const BrokerWorld::Bounds& bounds)
-    {
-        MemoryBroker::Limits limits;
-        limits.eventsPerChannel = bounds.eventsPerChannel;
-        limits.ageMs = bounds.ageMs;
-        limits.idempotencyMs = bounds.idempotencyMs;
-        return limits;
-    }
-
-    const Clock& m_clock;
-    Mailbox m_mailbox;
-    MemoryBroker m_memory;
-    StoreThread m_store;
-    JournalBroker m_broker;
-};
-
-class JournalWorld final : public BrokerWorld
-{
-public:
-    /// `url`: an empty database; empty: a file of its own.
-    JournalWorld(Kind kind, const Bounds& bounds, const QByteArray& url = {})
-        : m_kind(kind)
-        , m_house(url.isEmpty() ? "sqlite:" + m_folder.filePath(u"desk.db"_s).toUtf8() : url, m_clock, bounds)
-    {
-    }
-    Broker& broker() override { return m_house.broker(); }
-    bool advance(qint64 ms) override
-    {
-        m_clock.advance(ms);
-        m_house.settle();
-        m_house.broker().expire();
-        m_house.settle();
-        return true;
-    }
-    QByteArray channelName(const QByteArray& prefix, const char* name) override
-    {
-        const bool durable = m_kind == Kind::Durable || (m_kind == Kind::Mixed && name[0] % 2 == 0);
-        return (durable ? "city:" : "") + prefix + ':' + name;
-    }
-
-private:
-    const Kind m_kind;
-    QTemporaryDir m_folder;
-    ManualClock m_clock;
-    House m_house;
-};
-
-BrokerFactory factoryOf(Kind kind)
-{
-    return [kind](const BrokerWorld::Bounds& bounds) { return std::make_unique<JournalWorld>(kind, bounds); };
-}
 
 template <typename T> T waitFor(const std::shared_ptr<std::optional<T>>& answer)
 {
@@ -141,7 +48,7 @@ class DurableContract final : public BrokerContract
     Q_OBJECT
 public:
     DurableContract()
-        : BrokerContract(factoryOf(Kind::Durable))
+        : BrokerContract(journalFactory(JournalKind::Durable))
     {
     }
 };
@@ -151,7 +58,7 @@ class MemoryContract final : public BrokerContract
     Q_OBJECT
 public:
     MemoryContract()
-        : BrokerContract(factoryOf(Kind::Memory))
+        : BrokerContract(journalFactory(JournalKind::Memory))
     {
     }
 };
@@ -161,21 +68,7 @@ class MixedContract final : public BrokerContract
     Q_OBJECT
 public:
     MixedContract()
-        : BrokerContract(factoryOf(Kind::Mixed))
-    {
-    }
-};
-
-class PostgresqlContract final : public BrokerContract
-{
-    Q_OBJECT
-public:
-    PostgresqlContract(test::PostgresServer& server, const QByteArray& url)
-        : BrokerContract([&server, url](const BrokerWorld::Bounds& bounds) {
-            if (!server.emptyDatabase(url))
-                qFatal("The database cannot be emptied.");
-            return std::make_unique<JournalWorld>(Kind::Durable, bounds, url);
-        })
+        : BrokerContract(journalFactory(JournalKind::Mixed))
     {
     }
 };
@@ -194,10 +87,10 @@ private slots:
     void keysSurviveTheProcess();
 
 private:
-    std::unique_ptr<House> open()
+    std::unique_ptr<JournalHouse> open()
     {
-        return std::make_unique<House>("sqlite:" + m_folder.filePath(u"desk.db"_s).toUtf8(), m_clock,
-                                       BrokerWorld::Bounds{});
+        return std::make_unique<JournalHouse>("sqlite:" + m_folder.filePath(u"desk.db"_s).toUtf8(), m_clock,
+                                              BrokerWorld::Bounds{});
     }
     QTemporaryDir m_folder;
     ManualClock m_clock;
@@ -344,16 +237,12 @@ void JournalBrokerTest::keysSurviveTheProcess()
 int main(int argc, char** argv)
 {
     QCoreApplication application(argc, argv);
-    test::PostgresServer server;
-    if (!server.start())
-        return 1;
     int failed = 0;
     DurableContract durable;
-    PostgresqlContract postgresql(server, server.createDatabase());
     MemoryContract memory;
     MixedContract mixed;
     JournalBrokerTest own;
-    for (QObject* test : std::initializer_list<QObject*>{&durable, &postgresql, &memory, &mixed, &own})
+    for (QObject* test : std::initializer_list<QObject*>{&durable, &memory, &mixed, &own})
         failed += QTest::qExec(test, argc, argv);
     return failed;
 }
