@@ -7,6 +7,15 @@ const PATIENCE_MS = 60_000;
 
 export const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
+/** Does it every so often, until `isOver`; resolves when the last time is done. */
+export async function everySoOften(ms, isOver, deed) {
+    while (!isOver()) {
+        await sleep(ms * (0.5 + Math.random()));
+        if (!isOver())
+            await deed();
+    }
+}
+
 export function freePort() {
     return new Promise((resolve, reject) => {
         const server = createServer().once('error', reject).listen(0, '127.0.0.1', () => {

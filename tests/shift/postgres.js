@@ -6,7 +6,7 @@ import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort, sleep } from './desk.js';
+import { everySoOften, freePort } from './desk.js';
 
 const run = promisify(execFile);
 const ROOT = '/usr/lib/postgresql';
@@ -53,16 +53,13 @@ export class Postgres {
     }
 
     /** Every so often it ends without a word to anybody, and is started at once, until `isOver`. */
-    async crashEvery(ms, isOver) {
-        while (!isOver()) {
-            await sleep(ms * (0.5 + Math.random()));
-            if (isOver())
-                return;
+    crashEvery(ms, isOver) {
+        return everySoOften(ms, isOver, async () => {
             this.#child.kill('SIGQUIT');
             await this.#gone;
             ++this.crashes;
             await this.#launch();
-        }
+        });
     }
 
     async stop() {

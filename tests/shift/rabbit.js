@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import amqp from 'amqplib';
-import { freePort, sleep } from './desk.js';
+import { everySoOften, freePort, sleep } from './desk.js';
 
 const PATIENCE_MS = 120_000;
 const QUEUE = 'crm.domain';
@@ -105,16 +105,13 @@ export class Rabbit {
     }
 
     /** SIGKILL every so often, and back at once, until `isOver`. */
-    async killEvery(ms, isOver) {
-        while (!isOver()) {
-            await sleep(ms * (0.5 + Math.random()));
-            if (isOver())
-                return;
+    killEvery(ms, isOver) {
+        return everySoOften(ms, isOver, async () => {
             this.#child.kill('SIGKILL');
             await this.#gone;
             ++this.kills;
             await this.#launch();
-        }
+        });
     }
 
     async stop() {

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, sleep } from './desk.js';
+import { everySoOften, freePort, sleep } from './desk.js';
 
 const PATIENCE_MS = 60_000;
 
@@ -25,17 +25,14 @@ export class Redis {
     }
 
     /** SIGKILL every so often, and back after a moment, until `isOver`. */
-    async killEvery(ms, isOver) {
-        while (!isOver()) {
-            await sleep(ms * (0.5 + Math.random()));
-            if (isOver())
-                return;
+    killEvery(ms, isOver) {
+        return everySoOften(ms, isOver, async () => {
             this.#child.kill('SIGKILL');
             await this.#gone;
             ++this.kills;
             await sleep(Math.random() * 2000);
             await this.#launch();
-        }
+        });
     }
 
     async stop() {

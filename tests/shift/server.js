@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { sleep } from './desk.js';
+import { everySoOften, sleep } from './desk.js';
 
 const START_MS = 30_000;
 const run = promisify(execFile);
@@ -47,16 +47,13 @@ export class Server {
     }
 
     /** SIGKILL every so often, and a new start at once, until `isOver`. The server is up when it resolves. */
-    async killEvery(ms, isOver) {
-        while (!isOver()) {
-            await sleep(ms * (0.5 + Math.random()));
-            if (isOver())
-                return;
+    killEvery(ms, isOver) {
+        return everySoOften(ms, isOver, async () => {
             this.#child.kill('SIGKILL');
             await this.#gone;
             ++this.kills;
             await this.#comeBack();
-        }
+        });
     }
 
     async stop() {
