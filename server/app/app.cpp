@@ -226,6 +226,7 @@ void App::Parts::joinOtherServers()
     roomsTimer.start(kTellRoomsEveryMs);
     if (!desk)
         return;
+    desk->presence().shareHealth(*board);
     desk->presence().setElsewhere([this](const QByteArray& id) { return redis->presence().isElsewhere(id); });
     QObject::connect(board, &RedisBoard::diedElsewhere, board, [this](const QByteArray& key) {
         if (const QByteArray user = RedisPresence::userOf(key); !user.isEmpty())

@@ -20,6 +20,12 @@ bool isConsole(const SessionMeta& session)
     return session.pool == Pool::Admin && session.identity->isStaff();
 }
 
+QByteArray heardKey(const QByteArray& operatorId)
+{
+    QByteArray key = "heard:" + operatorId;
+    return key;
+}
+
 /// Only these are pinged often enough to be missed (spec section 4).
 bool answersPings(const SessionMeta& session)
 {
@@ -76,6 +82,15 @@ void DeskPresence::setSettings(const DeskSettings& settings)
 {
     m_offlineMs = settings.offlineMs;
     m_board.setLimits(boardLimits(settings));
+}
+
+void DeskPresence::shareHealth(Board& board)
+{
+    m_board.setOthers(
+        {[&board](const QByteArray& operatorId) { return !board.elsewhere(heardKey(operatorId)).isEmpty(); },
+         [&board](const QByteArray& operatorId, bool isHeard) {
+             board.set(heardKey(operatorId), isHeard ? QByteArray("1") : QByteArray());
+         }});
 }
 
 void DeskPresence::sessionAdmitted(const SessionMetaPtr& session)

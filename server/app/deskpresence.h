@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/settings.h"
+#include "core/board.h"
 #include "core/sessionregistry.h"
 #include "desk/presenceboard.h"
 #include "desk/storethread.h"
@@ -33,6 +34,8 @@ public:
     void setSettings(const DeskSettings& settings);
     /// Who is gone from here and is there is not offline.
     void setElsewhere(IsElsewhere isElsewhere) { m_isElsewhere = std::move(isElsewhere); }
+    /// Who is silent here and heard there is not away. Outlives the presence.
+    void shareHealth(Board& board);
     /// The server that the operator was connected to has died.
     void diedElsewhere(const QByteArray& operatorId);
 

@@ -47,24 +47,43 @@ void PresenceBoard::chose(const QByteArray& operatorId, OperatorStatus wanted, q
     person->wantedUntilMs = wantedUntilMs;
 }
 
-OperatorStatus PresenceBoard::connectionsOf(const Person& person, qint64 nowMs) const
+PresenceBoard::Health PresenceBoard::healthOf(const Person& person, qint64 nowMs) const
 {
-    if (person.connections.isEmpty()) {
-        const bool isGone = nowMs - person.goneMs >= m_limits.offlineMs;
-        if (isGone || person.told == OperatorStatus::Offline)
-            return OperatorStatus::Offline;
-        return person.told == OperatorStatus::Away && person.wanted != OperatorStatus::Away ? OperatorStatus::Away
-                                                                                            : OperatorStatus::Online;
-    }
-    bool isSilent = false;
+    Health health = Health::Unknown;
     for (const Connection& connection : person.connections) {
         if (!connection.answersPings)
             continue;
-        isSilent = true;
         if (nowMs - connection.heardMs < m_limits.silentMs)
-            return OperatorStatus::Online;
+            return Health::Heard;
+        health = Health::Silent;
     }
-    return isSilent ? OperatorStatus::Away : OperatorStatus::Online;
+    return health;
+}
+
+void PresenceBoard::sayHealth(const QByteArray& operatorId, Person& person, Health health)
+{
+    const bool isHeard = health == Health::Heard;
+    if (m_others.say && isHeard != person.isHeard)
+        m_others.say(operatorId, isHeard);
+    person.isHeard = isHeard;
+}
+
+OperatorStatus PresenceBoard::withoutConnections(const Person& person, qint64 nowMs) const
+{
+    const bool isGone = nowMs - person.goneMs >= m_limits.offlineMs;
+    if (isGone || person.told == OperatorStatus::Offline)
+        return OperatorStatus::Offline;
+    const bool wasSilent = person.told == OperatorStatus::Away && person.wanted != OperatorStatus::Away;
+    return wasSilent ? OperatorStatus::Away : OperatorStatus::Online;
+}
+
+OperatorStatus PresenceBoard::connectionsOf(const QByteArray& operatorId, const Person& person, Health health,
+                                            qint64 nowMs) const
+{
+    if (person.connections.isEmpty())
+        return withoutConnections(person, nowMs);
+    const bool isAway = health == Health::Silent && !(m_others.isHeard && m_others.isHeard(operatorId));
+    return isAway ? OperatorStatus::Away : OperatorStatus::Online;
 }
 
 std::vector<PresenceBoard::Change> PresenceBoard::changes()
@@ -74,8 +93,10 @@ std::vector<PresenceBoard::Change> PresenceBoard::changes()
     std::vector<Change> changes;
     for (auto it = m_people.begin(); it != m_people.end();) {
         Person& person = *it;
-        const OperatorStatus status =
-            effectiveStatus(connectionsOf(person, now), chosenStatus(person.wanted, person.wantedUntilMs, wallNow));
+        const Health health = healthOf(person, now);
+        sayHealth(it.key(), person, health);
+        const OperatorStatus status = effectiveStatus(connectionsOf(it.key(), person, health, now),
+                                                      chosenStatus(person.wanted, person.wantedUntilMs, wallNow));
         if (status != person.told) {
             changes.push_back({it.key(), status});
             person.told = status;

@@ -6,7 +6,7 @@
 
 #include <QHash>
 
-#include <optional>
+#include <functional>
 #include <vector>
 
 namespace signalbox {
@@ -15,7 +15,8 @@ namespace signalbox {
 ///
 /// Offline: the last connection has been gone for offlineMs, or the operator chose it. Away: every connection that
 /// answers pings has been silent for silentMs, or chosen. Dnd: chosen, up to its end. Online: everything else.
-/// Whoever was not connected since the start is Offline, which is not told.
+/// Whoever was not connected since the start is Offline, which is not told. Who is silent here and heard at another
+/// server (Others) is not Away.
 ///
 /// Not thread-safe: belongs to the core thread. Holds nothing of operators who are gone.
 class PresenceBoard
@@ -32,12 +33,22 @@ public:
         OperatorStatus status = OperatorStatus::Offline;
     };
 
+    /// The boards of the other servers.
+    struct Others
+    {
+        std::function<bool(const QByteArray& operatorId)> isHeard;
+        /// Something new: a connection that answers pings is well here; there is none any more.
+        std::function<void(const QByteArray& operatorId, bool isHeard)> say;
+    };
+
     PresenceBoard(const Clock& clock, Limits limits)
         : m_clock(clock)
         , m_limits(limits)
     {
     }
     void setLimits(Limits limits) { m_limits = limits; }
+    /// Before anybody is connected; without it there is one server.
+    void setOthers(Others others) { m_others = std::move(others); }
 
     /// `answersPings`: it is heard at least every silentMs while it is well. One that is never heard (SSE) says
     /// nothing about silence; with only such ones an operator is not silent.
@@ -68,12 +79,18 @@ private:
         OperatorStatus wanted = OperatorStatus::Online;
         qint64 wantedUntilMs = 0;
         OperatorStatus told = OperatorStatus::Offline;
+        bool isHeard = false; ///< as said to the others
     };
+    enum class Health { Silent, Heard, Unknown }; ///< Unknown: no connection answers pings
 
-    OperatorStatus connectionsOf(const Person& person, qint64 nowMs) const;
+    Health healthOf(const Person& person, qint64 nowMs) const;
+    void sayHealth(const QByteArray& operatorId, Person& person, Health health);
+    OperatorStatus withoutConnections(const Person& person, qint64 nowMs) const;
+    OperatorStatus connectionsOf(const QByteArray& operatorId, const Person& person, Health health, qint64 nowMs) const;
 
     const Clock& m_clock;
     Limits m_limits;
+    Others m_others;
     QHash<QByteArray, Person> m_people;
     QHash<quint64, QByteArray> m_sessions; ///< session → operator
 };

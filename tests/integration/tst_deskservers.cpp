@@ -2,6 +2,7 @@
 // One desk on two servers: a PostgreSQL, a Redis, and whoever comes to either server sees the same, once and in order.
 #include "integration/redispair.h"
 #include "support/postgresserver.h"
+#include "support/rawclient.h"
 
 #include "deskclient.h"
 
@@ -70,6 +71,7 @@ private slots:
     void bothOutliveTheDatabase();
     void bothGoOnWithoutRedis();
     void eachIsWrittenForOthersOnce();
+    void whoAnswersAtOneIsNotAway();
     void whoWasThereBeforeIsOffline();
 
 private:
@@ -105,6 +107,8 @@ void TestDeskServers::init()
     QVERIFY(m_pair.start({{"DATABASE_URL", m_url},
                           {"SIGNALBOX_REDIS_SERVER_TTL_SECONDS", "2"},
                           {"SIGNALBOX_DESK_OFFLINE_SECONDS", "2"},
+                          {"SIGNALBOX_DESK_SILENT_SECONDS", "4s"},
+                          {"SIGNALBOX_HEARTBEAT_STAFF_PING_MS", "300"},
                           {"SIGNALBOX_LIMIT_REQUESTS_PER_SECOND", "0"}}));
 }
 
@@ -308,6 +312,35 @@ void TestDeskServers::eachIsWrittenForOthersOnce()
         QVERIFY(all.indexOf(mark) > last);
         last = all.indexOf(mark);
     }
+}
+
+/// One console hangs, another of the same operator is well at the other server.
+void TestDeskServers::whoAnswersAtOneIsNotAway()
+{
+    WsClient watcher(m_pair.port(0), staffTarget("9"));
+    QVERIFY(watcher.waitForText("connection.established"));
+    auto well = std::make_unique<WsClient>(m_pair.port(0), staffTarget("7"));
+    QVERIFY(well->waitForText("connection.established"));
+    RawClient hangs(m_pair.port(1)); // reads and answers nothing
+    hangs.send("GET " + staffTarget("7") +
+               " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+               "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+    QVERIFY(hangs.waitForText("connection.established"));
+    const auto seen = [&watcher] {
+        QByteArrayList statuses;
+        for (const QByteArray& each : watcher.texts()) {
+            const QJsonObject event = json(each);
+            if (text(event, "type") == "operator.presence.updated" && text(event, "data.operator_id") == "7")
+                statuses.append(text(event, "data.status"));
+        }
+        return statuses;
+    };
+    QVERIFY(watcher.waitFor([&] { return seen().contains("online"); }));
+    QTest::qWait(8'000); // twice as long as one may be silent
+    QCOMPARE(seen(), QByteArrayList({"online"}));
+    well.reset();
+    QVERIFY(watcher.waitFor([&] { return seen().contains("away"); }));
+    QCOMPARE(seen(), QByteArrayList({"online", "away"}));
 }
 
 /// All servers died at once; nobody is left to say that somebody has gone.

@@ -128,6 +128,30 @@ private slots:
         QCOMPARE(desk.changes(), QByteArray("anna away"));
     }
 
+    void whoIsHeardAtAnotherServerIsNotAway()
+    {
+        Desk desk;
+        bool isHeardThere = true;
+        QByteArrayList said;
+        desk.board.setOthers({[&](const QByteArray& id) { return id == "anna" && isHeardThere; },
+                              [&](const QByteArray& id, bool isHeard) {
+                                  if (id == "anna")
+                                      said.append(isHeard ? "heard" : "not heard");
+                              }});
+        desk.board.connected("anna", 1, true);
+        desk.board.connected("boris", 2, true);
+        QCOMPARE(desk.changes(), QByteArray("anna online boris online"));
+        desk.clock.advance(9'000);
+        QCOMPARE(desk.changes(), QByteArray("boris away"));
+        isHeardThere = false;
+        QCOMPARE(desk.changes(), QByteArray("anna away"));
+        desk.board.heard(1, desk.clock.wallMs());
+        QCOMPARE(desk.changes(), QByteArray("anna online"));
+        desk.board.disconnected(1);
+        QCOMPARE(desk.changes(), QByteArray());
+        QCOMPARE(said, QByteArrayList({"heard", "not heard", "heard", "not heard"}));
+    }
+
     void whoAnswersNoPingsIsNotSilent()
     {
         Desk desk;
