@@ -146,7 +146,7 @@ App::Parts::Parts(LoadedConfig loaded, std::function<ReloadedConfig(const Loaded
     , moreRoutes(std::move(routes))
     , settings(std::make_shared<const Settings>(config.settings))
     , metrics(catalog, workerCount(*settings), SIGNALBOX_VERSION)
-    , health(clock, SIGNALBOX_VERSION, {"core", "broker", "redis"},
+    , health(clock, SIGNALBOX_VERSION, {"core", "broker", "redis", "database"},
              [this](const QByteArray& part, const PartHealth& before, const PartHealth& now) {
                  healthChanged(part, before, now);
              })

@@ -103,13 +103,30 @@ struct ForeignJson::Parser
     simdjson::dom::parser json;
     const Catalog& catalog;
 
+    struct Read
+    {
+        element root;
+        object whole; ///< the same
+    };
+    Result<Read> read(const QByteArray& text, int maxDepth);
     /// The body of a publish that says the same.
     Result<QByteArray> chat(const QByteArray& key, const object& whole) const;
     Result<QByteArray> queuedChat(const object& whole) const;
     bool isOfDialog(const QByteArray& name) const;
-    Result<QByteArray> dialog(const QByteArray& id, const element& root, const object& whole) const;
+    Result<QByteArray> dialog(const QByteArray& id, const Read& read) const;
     std::vector<QByteArray> channelsOf(const QByteArray& name, const QByteArray& dialog) const;
 };
+
+Result<ForeignJson::Parser::Read> ForeignJson::Parser::read(const QByteArray& text, int maxDepth)
+{
+    const auto root = parseStrict(json, text, maxDepth);
+    if (!root)
+        return root.error();
+    Read read{*root, {}};
+    if (root->get(read.whole) != simdjson::SUCCESS)
+        return Error(ErrorCode::BadJson, QStringLiteral("A JSON object is expected."));
+    return read;
+}
 
 /// The catalogue's, with this dialog; those of an event that it does not know are empty.
 std::vector<QByteArray> ForeignJson::Parser::channelsOf(const QByteArray& name, const QByteArray& dialog) const
@@ -165,8 +182,9 @@ Result<QByteArray> ForeignJson::Parser::queuedChat(const object& whole) const
                         : chat(id, whole);
 }
 
-Result<QByteArray> ForeignJson::Parser::dialog(const QByteArray& id, const element& root, const object& whole) const
+Result<QByteArray> ForeignJson::Parser::dialog(const QByteArray& id, const Read& read) const
 {
+    const object& whole = read.whole;
     if (!isValidChannelName(dialogChannel(id)))
         return Error(ErrorCode::UnknownChannel);
     const Member said = givenMember(whole, "dialog_id");
@@ -181,7 +199,8 @@ Result<QByteArray> ForeignJson::Parser::dialog(const QByteArray& id, const eleme
     const QByteArray event = textOf(givenMember(whole, "event"));
     const QByteArray name = event.isEmpty() ? type : event;
     if (name.isEmpty() && givenMember(whole, "text") && givenMember(whole, "sender"))
-        return eventBody("dialog.message.created", begin + ",\"message\":" + compactJson(root) + ",\"sequence\":0}");
+        return eventBody("dialog.message.created",
+                         begin + ",\"message\":" + compactJson(read.root) + ",\"sequence\":0}");
     if (name.isEmpty())
         return wrong("type", QStringLiteral("The event's name is required."));
     std::vector<QByteArray> channels = channelsOf(name, id);
@@ -203,12 +222,10 @@ ForeignJson::~ForeignJson() = default;
 
 Result<std::optional<Publication>> ForeignJson::decodeQueuedChat(const QByteArray& text)
 {
-    const auto root = parseStrict(m_parser->json, text, m_limits.maxDepth);
-    if (!root)
-        return root.error();
-    object whole;
-    if (root->get(whole) != simdjson::SUCCESS)
-        return Error(ErrorCode::BadJson, QStringLiteral("A JSON object is expected."));
+    const auto read = m_parser->read(text, m_limits.maxDepth);
+    if (!read)
+        return read.error();
+    const object& whole = read->whole;
     if (textOf(givenMember(whole, "origin")) == m_origin)
         return std::optional<Publication>();
     const auto body = m_parser->queuedChat(whole);
@@ -222,12 +239,10 @@ Result<std::optional<Publication>> ForeignJson::decodeQueuedChat(const QByteArra
 
 Result<std::optional<ForeignJson::Message>> ForeignJson::decode(const QByteArray& channel, const QByteArray& text)
 {
-    const auto root = parseStrict(m_parser->json, text, m_limits.maxDepth);
-    if (!root)
-        return root.error();
-    object whole;
-    if (root->get(whole) != simdjson::SUCCESS)
-        return Error(ErrorCode::BadJson, QStringLiteral("A JSON object is expected."));
+    const auto read = m_parser->read(text, m_limits.maxDepth);
+    if (!read)
+        return read.error();
+    const object& whole = read->whole;
     if (textOf(givenMember(whole, "origin")) == m_origin)
         return std::optional<Message>();
 
@@ -235,7 +250,7 @@ Result<std::optional<ForeignJson::Message>> ForeignJson::decode(const QByteArray
     Result<QByteArray> body = Error(ErrorCode::UnknownChannel);
     for (const char* prefix : {"ws:dialog:", "sse:dialog:"}) {
         if (channel.startsWith(prefix))
-            body = m_parser->dialog(channel.sliced(static_cast<qsizetype>(qstrlen(prefix))), *root, whole);
+            body = m_parser->dialog(channel.sliced(static_cast<qsizetype>(qstrlen(prefix))), *read);
     }
     if (channel.startsWith("chat:"))
         body = m_parser->chat(channel.sliced(5), whole);

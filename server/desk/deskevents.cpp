@@ -74,23 +74,6 @@ JournalDraft fleeting(const char* name, qint64 dialogId, QByteArray data, QByteA
     return draft;
 }
 
-/// A message's members that come with it only when it has them.
-QByteArray extrasOf(const Message& message)
-{
-    QByteArray json;
-    if (!message.senderId.isEmpty())
-        json += ",\"sender_id\":" + jsonString(message.senderId);
-    if (!message.senderName.isEmpty())
-        json += ",\"sender_name\":" + jsonString(message.senderName);
-    if (!message.systemType.isEmpty())
-        json += ",\"system_type\":" + jsonString(message.systemType);
-    if (!message.attachments.isEmpty())
-        json += ",\"attachments\":" + message.attachments;
-    if (!message.clientMessageId.isEmpty())
-        json += ",\"client_message_id\":" + jsonString(message.clientMessageId);
-    return json;
-}
-
 } // namespace
 
 JournalDraft dialogCreated(const Dialog& dialog)
@@ -124,13 +107,13 @@ JournalDraft messageCreated(const Message& message)
         return sequenced(message.dialogId, "\"message\":{\"id\":" + number(message.id) +
                                                ",\"sender\":" + word(senderName(message.sender)) +
                                                ",\"text\":" + jsonString(message.text) + ",\"timestamp\":" +
-                                               jsonTime(message.createdMs) + extrasOf(message) + '}')(offset);
+                                               jsonTime(message.createdMs) + messageExtrasJson(message) + '}')(offset);
     };
     draft.chatName = "chat.message";
     draft.chatData = [&message](quint64 offset) -> QByteArray {
         return "{\"id\":" + number(message.id) + ",\"sender_type\":" + word(senderName(message.sender)) +
                ",\"body\":" + jsonString(message.text) + ",\"created_at\":" + jsonTime(message.createdMs) +
-               extrasOf(message) + ",\"sequence\":" + QByteArray::number(offset) + '}';
+               messageExtrasJson(message) + ",\"sequence\":" + QByteArray::number(offset) + '}';
     };
     return draft;
 }

@@ -84,12 +84,9 @@ QByteArray dialogCardJson(const Dialog& dialog)
            '}';
 }
 
-QByteArray messageJson(const Message& message)
+QByteArray messageExtrasJson(const Message& message)
 {
-    QByteArray json = "{\"id\":" + number(message.id) + ",\"dialog_id\":" + number(message.dialogId) +
-                      ",\"sequence\":" + QByteArray::number(message.sequence) +
-                      ",\"sender\":" + word(senderName(message.sender)) + ",\"text\":" + jsonString(message.text) +
-                      ",\"timestamp\":" + jsonTime(message.createdMs);
+    QByteArray json;
     if (!message.senderId.isEmpty())
         json += ",\"sender_id\":" + jsonString(message.senderId);
     if (!message.senderName.isEmpty())
@@ -100,6 +97,15 @@ QByteArray messageJson(const Message& message)
         json += ",\"attachments\":" + message.attachments;
     if (!message.clientMessageId.isEmpty())
         json += ",\"client_message_id\":" + jsonString(message.clientMessageId);
+    return json;
+}
+
+QByteArray messageJson(const Message& message)
+{
+    QByteArray json = "{\"id\":" + number(message.id) + ",\"dialog_id\":" + number(message.dialogId) +
+                      ",\"sequence\":" + QByteArray::number(message.sequence) +
+                      ",\"sender\":" + word(senderName(message.sender)) + ",\"text\":" + jsonString(message.text) +
+                      ",\"timestamp\":" + jsonTime(message.createdMs) + messageExtrasJson(message);
     if (message.editedMs != 0)
         json += ",\"edited_at\":" + jsonTime(message.editedMs);
     return json + '}';

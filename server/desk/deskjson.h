@@ -20,6 +20,8 @@ QByteArray guestDialogJson(const DialogView& view);
 /// What a list beside dialogs shows of one: `id`, `guest`, `last_message`, `waiting_since`.
 QByteArray dialogCardJson(const Dialog& dialog);
 QByteArray messageJson(const Message& message);
+/// `,"member":value` of those that come with a message only when it has them.
+QByteArray messageExtrasJson(const Message& message);
 QByteArray noteJson(const Note& note);
 /// Staff's view: with metadata (the AI's summary), lease and fencing.
 QByteArray handoffJson(const Handoff& handoff);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desk/journalbroker.h"
 
-#include "core/channel.h"
 #include "core/idempotency.h"
 #include "desk/journalmerge.h"
 
@@ -12,36 +11,7 @@ namespace signalbox {
 
 namespace {
 
-constexpr size_t kMarks = 20'000;
 constexpr quint64 kTrimEvery = 100;
-
-bool isDurableKind(ChannelKind kind)
-{
-    switch (kind) {
-    case ChannelKind::Staff:
-    case ChannelKind::Operators:
-    case ChannelKind::Directors:
-    case ChannelKind::Operator:
-    case ChannelKind::City:
-    case ChannelKind::Order:
-    case ChannelKind::User:
-    case ChannelKind::System:
-        return true;
-    case ChannelKind::Dialog: // decided by its id
-    case ChannelKind::Stream:
-    case ChannelKind::Other:
-        return false;
-    }
-    return false;
-}
-
-/// The number of a dialog's id as the desk writes it, or 0.
-qint64 deskDialog(const QByteArray& key)
-{
-    bool isNumber = false;
-    const qint64 id = key.toLongLong(&isNumber);
-    return isNumber && id > 0 && QByteArray::number(id) == key ? id : 0;
-}
 
 } // namespace
 
@@ -79,17 +49,6 @@ struct JournalBroker::Taken
     }
 };
 
-/// A replay on its way.
-struct JournalBroker::Asked
-{
-    std::vector<QByteArray> channels;
-    std::vector<QByteArray> durable;
-    std::vector<QByteArray> memory;
-    std::optional<Position> since;
-    std::optional<LogCursor> cursor; ///< of `since`, when it is one or a position in memory
-    ReplayDone done;
-};
-
 JournalBroker::JournalBroker(VolatileBroker& memory, StoreThread& store, const Clock& clock, Limits limits,
                              ToCore toCore)
     : m_memory(memory)
@@ -97,6 +56,10 @@ JournalBroker::JournalBroker(VolatileBroker& memory, StoreThread& store, const C
     , m_clock(clock)
     , m_limits(limits)
     , m_toCore(std::move(toCore))
+    , m_deferred(
+          m_busy, [this](DeferredPublishes::Decided decided) { decide(std::move(decided)); },
+          [this](std::vector<Publication> events, PublishDone done) { publishNow(std::move(events), std::move(done)); })
+    , m_replay(memory, store, m_toCore)
 {
 }
 
@@ -106,33 +69,21 @@ Result<void> JournalBroker::start()
     m_store.postReading(
         [this](DeskTransaction& transaction) -> Result<void> {
             m_top = transaction.journal().logTop();
-            m_lastDialog = transaction.dialogs().lastId();
+            m_channels.learnLastDialog(transaction.dialogs().lastId());
             return {};
         },
         [&read](const Result<void>& outcome) { read.set_value(outcome); });
     Result<void> outcome = read.get_future().get();
     m_received = m_top.offset;
     m_memory.setJournal(m_top);
-    m_marks.push_back({m_top.offset, m_memory.logTop().offset});
+    m_replay.noteDelivered(m_top.offset, m_memory.logTop().offset);
     return outcome;
-}
-
-bool JournalBroker::isDurable(const QByteArray& channel) const
-{
-    const ChannelName name = parseChannel(channel);
-    if (name.kind != ChannelKind::Dialog)
-        return isDurableKind(name.kind);
-    const qint64 id = deskDialog(name.key);
-    return id > 0 && id <= m_lastDialog;
 }
 
 /// Another server may have made the dialog a moment ago.
 bool JournalBroker::isUndecided(const QByteArray& channel) const
 {
-    if (!m_limits.isShared)
-        return false;
-    const ChannelName name = parseChannel(channel);
-    return name.kind == ChannelKind::Dialog && deskDialog(name.key) > m_lastDialog;
+    return m_limits.isShared && m_channels.mayBecomeDurable(channel);
 }
 
 /// Looks how far the desk's dialogs go.
@@ -146,7 +97,8 @@ void JournalBroker::decide(std::function<void(const Result<void>&)> done)
         },
         [this, last, done = std::move(done)](const Result<void>& outcome) {
             m_toCore([this, last, outcome, done] {
-                knowDialogs(*last);
+                if (m_channels.learnLastDialog(*last))
+                    leaveMemory();
                 done(outcome);
             });
         });
@@ -174,23 +126,20 @@ void JournalBroker::channelLost(const QByteArray& channel)
 
 void JournalBroker::subscribe(const QByteArray& channel)
 {
-    const ChannelName name = parseChannel(channel);
     if (isDurable(channel)) {
         m_listened.insert(channel);
         return;
     }
     m_memory.subscribe(channel);
-    if (name.kind == ChannelKind::Dialog && deskDialog(name.key) > 0) {
+    if (DeskChannels::isNumberedDialog(channel)) {
         m_listened.insert(channel);
         m_unsure.insert(channel);
     }
 }
 
-void JournalBroker::knowDialogs(qint64 last)
+/// More dialogs are known to be the desk's.
+void JournalBroker::leaveMemory()
 {
-    if (last <= m_lastDialog)
-        return;
-    m_lastDialog = last;
     const QSet<QByteArray> unsure = m_unsure;
     for (const QByteArray& channel : unsure) {
         if (!isDurable(channel))
@@ -210,7 +159,7 @@ void JournalBroker::unsubscribe(const QByteArray& channel)
 void JournalBroker::publish(std::vector<Publication> events, PublishDone done)
 {
     const auto mustWait = [this](const Publication& event) {
-        return (!m_deferred.empty() && isBusy(event)) ||
+        return (!m_deferred.isEmpty() && m_busy.concerns(event)) ||
                std::any_of(event.channels.begin(), event.channels.end(),
                            [this](const QByteArray& channel) { return isUndecided(channel); });
     };
@@ -218,28 +167,7 @@ void JournalBroker::publish(std::vector<Publication> events, PublishDone done)
         publishNow(std::move(events), std::move(done));
         return;
     }
-    for (const Publication& event : events)
-        noteBusy(event, 1);
-    m_deferred.push_back({std::move(events), std::move(done)});
-    if (m_deferred.size() == 1)
-        decide([this](const Result<void>& decided) { publishDeferred(decided); });
-}
-
-/// In their order; for what is undecided still, it was decided that it is not the desk's.
-void JournalBroker::publishDeferred(const Result<void>& decided)
-{
-    for (size_t left = m_deferred.size(); left > 0; --left) {
-        Deferred one = std::move(m_deferred.front());
-        m_deferred.pop_front();
-        for (const Publication& event : one.events)
-            noteBusy(event, -1);
-        if (decided)
-            publishNow(std::move(one.events), std::move(one.done));
-        else
-            one.done(decided.error());
-    }
-    if (!m_deferred.empty())
-        decide([this](const Result<void>& again) { publishDeferred(again); });
+    m_deferred.add(std::move(events), std::move(done));
 }
 
 void JournalBroker::publishNow(std::vector<Publication> events, PublishDone done)
@@ -248,7 +176,7 @@ void JournalBroker::publishNow(std::vector<Publication> events, PublishDone done
         return std::any_of(event.channels.begin(), event.channels.end(),
                            [this](const QByteArray& channel) { return isDurable(channel); });
     };
-    const auto goesItsWay = [&](const Publication& event) { return goesToJournal(event) || isBusy(event); };
+    const auto goesItsWay = [&](const Publication& event) { return goesToJournal(event) || m_busy.concerns(event); };
     if (std::none_of(events.begin(), events.end(), goesItsWay)) {
         m_memory.publish(std::move(events), std::move(done));
         return;
@@ -279,7 +207,7 @@ void JournalBroker::publishNow(std::vector<Publication> events, PublishDone done
         taken->items.push_back({std::move(event), kind, 0, known->value_or(nullptr), {}, fingerprint});
     }
     for (const Taken::Item& item : taken->items)
-        noteBusy(item.publication, 1);
+        m_busy.note(item.publication, 1);
     m_store.post(
         [taken, durable](DeskTransaction& transaction) -> Result<void> {
             for (Taken::Item& item : taken->items) {
@@ -321,7 +249,7 @@ void JournalBroker::publishNow(std::vector<Publication> events, PublishDone done
 void JournalBroker::published(const std::shared_ptr<Taken>& taken, const Result<void>& outcome)
 {
     for (const Taken::Item& item : taken->items)
-        noteBusy(item.publication, -1);
+        m_busy.note(item.publication, -1);
     if (!outcome) {
         taken->done(outcome.error());
         return;
@@ -347,22 +275,6 @@ void JournalBroker::published(const std::shared_ptr<Taken>& taken, const Result<
             m_memory.publish(std::move(item.publication),
                              [taken, i](Result<Published> one) { taken->take(i, std::move(one)); });
         }
-    }
-}
-
-bool JournalBroker::isBusy(const Publication& event) const
-{
-    return !m_busy.isEmpty() && std::any_of(event.channels.begin(), event.channels.end(),
-                                            [this](const QByteArray& channel) { return m_busy.contains(channel); });
-}
-
-void JournalBroker::noteBusy(const Publication& event, int change)
-{
-    for (const QByteArray& channel : event.channels) {
-        int& count = m_busy[channel];
-        count += change;
-        if (count == 0)
-            m_busy.remove(channel);
     }
 }
 
@@ -406,9 +318,7 @@ void JournalBroker::deliverOne(const JournalEvent& from, VolatileBroker::Deliver
     m_memory.deliver(eventOf(from, m_top.epoch), from.volatileChannels,
                      [this, sequence = from.sequence, delivered = std::move(delivered)](Result<EventPtr> event) {
                          if (event.ok())
-                             m_marks.push_back({sequence, (*event)->cursor.memory.offset});
-                         if (m_marks.size() > kMarks)
-                             m_marks.pop_front();
+                             m_replay.noteDelivered(sequence, (*event)->cursor.memory.offset);
                          delivered(std::move(event));
                      });
 }
@@ -416,9 +326,8 @@ void JournalBroker::deliverOne(const JournalEvent& from, VolatileBroker::Deliver
 /// A dialog that has an event in the journal is the desk's; a channel that has grown enough is trimmed.
 void JournalBroker::noteTop(const Placement& place)
 {
-    const ChannelName name = parseChannel(place.channel);
-    if (name.kind == ChannelKind::Dialog)
-        knowDialogs(deskDialog(name.key));
+    if (m_channels.learn(place.channel))
+        leaveMemory();
     if (place.position.offset % kTrimEvery != 0 ||
         place.position.offset <= static_cast<quint64>(m_limits.eventsPerChannel))
         return;
@@ -472,126 +381,10 @@ void JournalBroker::replay(const std::vector<QByteArray>& channels, const std::o
 void JournalBroker::replayNow(const std::vector<QByteArray>& channels, const std::optional<Position>& since,
                               ReplayDone done)
 {
-    Asked asked{channels, {}, {}, since, std::nullopt, std::move(done)};
+    JournalReplay::Question question{channels, {}, {}, since, std::move(done)};
     for (const QByteArray& channel : channels)
-        (isDurable(channel) ? asked.durable : asked.memory).push_back(channel);
-    if (since) {
-        asked.cursor = LogCursor::parse(*since);
-        if (!asked.cursor)
-            asked.cursor = m_memory.cursorOf(*since);
-    }
-    if (asked.durable.empty()) {
-        const bool isCursor = since && asked.cursor;
-        const bool isOfTheFuture = isCursor && asked.cursor->journal.offset > m_top.offset;
-        m_memory.replay(channels,
-                        isOfTheFuture ? Position{"-", 0}
-                        : isCursor    ? asked.cursor->memory
-                                      : since,
-                        std::move(asked.done));
-        return;
-    }
-    struct Found
-    {
-        Replay replay;
-        std::optional<quint64> after;
-    };
-    const auto found = std::make_shared<Found>();
-    m_store.postReading(
-        [asked, found, keep = m_limits.eventsPerChannel](DeskTransaction& transaction) -> Result<void> {
-            JournalStore& journal = transaction.journal();
-            Replay replay;
-            replay.cursor.journal = journal.logTop();
-            for (const QByteArray& channel : asked.durable)
-                replay.tops.push_back({channel, journal.top(channel)});
-            std::optional<quint64> after;
-            if (asked.since) {
-                const Position& top = replay.cursor.journal;
-                if (asked.cursor && asked.cursor->journal.epoch == top.epoch)
-                    after = asked.cursor->journal.offset;
-                else if (asked.since->epoch == top.epoch)
-                    after = asked.since->offset;
-                else if (!asked.cursor)
-                    after = journal.sequenceOf(*asked.since);
-                replay.recovered =
-                    after && *after <= top.offset &&
-                    std::all_of(asked.durable.begin(), asked.durable.end(),
-                                [&](const QByteArray& channel) { return journal.isComplete(channel, *after, keep); });
-            }
-            if (after && replay.recovered) {
-                const int most = keep * static_cast<int>(asked.durable.size());
-                for (const JournalEvent& event : journal.after(asked.durable, *after, most))
-                    replay.events.push_back(eventOf(event, replay.cursor.journal.epoch));
-            }
-            *found = {std::move(replay), after};
-            return {};
-        },
-        [this, asked, found](const Result<void>& outcome) {
-            m_toCore([this, asked, found, outcome] {
-                if (outcome)
-                    answer(asked, std::move(found->replay), found->after);
-                else
-                    asked.done(outcome.error());
-            });
-        });
-}
-
-/// Adds what memory has, and brings all into the order asked.
-void JournalBroker::answer(const Asked& asked, Replay replay, std::optional<quint64> journalAfter)
-{
-    std::optional<Position> since;
-    if (asked.since && !asked.memory.empty()) {
-        since = Position{QByteArrayLiteral("-"), 0};
-        const auto offset = journalAfter ? memoryOffsetAt(*journalAfter) : std::nullopt;
-        if (asked.cursor)
-            since = asked.cursor->memory;
-        else if (offset)
-            since = Position{m_memory.logTop().epoch, *offset};
-    }
-    if (asked.memory.empty()) { // goes on whatever becomes of memory
-        Replay nothing;
-        nothing.cursor.memory = m_memory.logTop();
-        complete(asked, std::move(replay), nothing, journalAfter);
-        return;
-    }
-    m_memory.replay(asked.memory, since, [this, asked, replay = std::move(replay), journalAfter](Result<Replay> own) {
-        if (own.ok())
-            complete(asked, replay, *own, journalAfter);
-        else
-            asked.done(own.error());
-    });
-}
-
-void JournalBroker::complete(const Asked& asked, Replay replay, const Replay& own, std::optional<quint64> journalAfter)
-{
-    replay.cursor.memory = own.cursor.memory;
-    replay.recovered = replay.recovered && own.recovered;
-    replay.tops.insert(replay.tops.end(), own.tops.begin(), own.tops.end());
-    std::vector<ChannelTop> tops;
-    for (const QByteArray& channel : asked.channels)
-        tops.push_back(*std::find_if(replay.tops.begin(), replay.tops.end(),
-                                     [&](const ChannelTop& top) { return top.channel == channel; }));
-    replay.tops = std::move(tops);
-    std::vector<EventPtr> others = own.events;
-    settleJournal(others, replay.cursor.journal.epoch, journalAfter.value_or(0));
-    replay.events.insert(replay.events.end(), others.begin(), others.end());
-    if (replay.recovered) {
-        mergeByDelivery(replay.events);
-        const bool isOfNow = asked.cursor && asked.cursor->memory.epoch == own.cursor.memory.epoch;
-        completeCursors(replay.events, {own.cursor.memory.epoch, isOfNow ? asked.cursor->memory.offset : 0});
-    } else {
-        replay.events.clear();
-    }
-    asked.done(std::move(replay));
-}
-
-/// Where memory's log stood when the event with this number was delivered; nothing when that is not remembered.
-std::optional<quint64> JournalBroker::memoryOffsetAt(quint64 sequence) const
-{
-    const auto mark = std::lower_bound(m_marks.begin(), m_marks.end(), sequence,
-                                       [](const Mark& entry, quint64 value) { return entry.sequence < value; });
-    if (mark == m_marks.end() || mark->sequence != sequence)
-        return std::nullopt;
-    return mark->memoryOffset;
+        (isDurable(channel) ? question.durable : question.memory).push_back(channel);
+    m_replay.ask(std::move(question), m_top.offset, m_limits.eventsPerChannel);
 }
 
 } // namespace signalbox

@@ -3,11 +3,12 @@
 
 #include "core/clock.h"
 #include "core/volatilebroker.h"
-#include "desk/storethread.h"
+#include "desk/deferredpublishes.h"
+#include "desk/deskchannels.h"
+#include "desk/journalreplay.h"
 
 #include <QSet>
 
-#include <deque>
 #include <functional>
 
 namespace signalbox {
@@ -34,7 +35,7 @@ public:
         bool isShared = false; ///< other servers write the journal, too
     };
     /// Runs the task on the core thread, in the order of the calls; any thread.
-    using ToCore = std::function<void(std::function<void()>)>;
+    using ToCore = JournalReplay::ToCore;
 
     /// Everything outlives the broker, which must be gone from the store's callbacks first: stop the store.
     JournalBroker(VolatileBroker& memory, StoreThread& store, const Clock& clock, Limits limits, ToCore toCore);
@@ -58,23 +59,16 @@ public:
     /// Drops what is too old, a little at a time; call every few seconds.
     void expire();
 
-    bool isDurable(const QByteArray& channel) const;
+    bool isDurable(const QByteArray& channel) const { return m_channels.isDurable(channel); }
 
 private:
-    struct Asked;
     struct Taken;
-    struct Deferred
-    {
-        std::vector<Publication> events;
-        PublishDone done;
-    };
 
     bool isUndecided(const QByteArray& channel) const;
     void brokerEvent(const EventPtr& event) override;
     void channelLost(const QByteArray& channel) override;
-    void knowDialogs(qint64 last);
+    void leaveMemory();
     void decide(std::function<void(const Result<void>&)> done);
-    void publishDeferred(const Result<void>& decided);
     void publishNow(std::vector<Publication> events, PublishDone done);
     void replayNow(const std::vector<QByteArray>& channels, const std::optional<Position>& since, ReplayDone done);
     void loseOthers();
@@ -82,11 +76,6 @@ private:
     void noteTop(const Placement& place);
     void published(const std::shared_ptr<Taken>& taken, const Result<void>& outcome);
     void deliverOne(const JournalEvent& from, VolatileBroker::Delivered delivered);
-    bool isBusy(const Publication& event) const;
-    void noteBusy(const Publication& event, int change);
-    void answer(const Asked& asked, Replay replay, std::optional<quint64> journalAfter);
-    void complete(const Asked& asked, Replay replay, const Replay& own, std::optional<quint64> journalAfter);
-    std::optional<quint64> memoryOffsetAt(quint64 sequence) const;
 
     VolatileBroker& m_memory;
     StoreThread& m_store;
@@ -97,20 +86,14 @@ private:
     std::function<void()> m_advanced; ///< may be empty
     Position m_top;                   ///< of the journal, as delivered
     quint64 m_received = 0;           ///< the newest event that has come from it, delivered or with its publish
-    qint64 m_lastDialog = 0;          ///< the desk holds dialogs 1 to this, as far as is known
-    QSet<QByteArray> m_listened;      ///< durable channels, and m_unsure
-    QSet<QByteArray> m_unsure;        ///< dialogs that memory was asked for, before the desk was known to have them
-    std::deque<Deferred> m_deferred;  ///< wait until it is known whose a dialog is
+    DeskChannels m_channels;
+    QSet<QByteArray> m_listened; ///< durable channels, and m_unsure
+    QSet<QByteArray> m_unsure;   ///< dialogs that memory was asked for, before the desk was known to have them
     bool m_expiring = false;
     QHash<quint64, JournalEvent> m_ofPublishes; ///< committed, and delivered with their publish
-    /// Channels of memory with publishes on their way through the journal: what comes later goes the same way, behind.
-    QHash<QByteArray, int> m_busy;
-    struct Mark
-    {
-        quint64 sequence = 0;
-        quint64 memoryOffset = 0;
-    };
-    std::deque<Mark> m_marks; ///< where memory stood when an event was delivered; bounded
+    BusyChannels m_busy;                        ///< through the journal
+    DeferredPublishes m_deferred;
+    JournalReplay m_replay;
 };
 
 } // namespace signalbox

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desk/storethread.h"
 
+#include "desk/journalfollower.h"
+
 #include <algorithm>
-#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <future>
@@ -21,10 +22,11 @@ public:
         , m_access(access)
         , m_limits(limits)
         , m_open(std::move(open))
+        , m_follower(limits.isShared)
     {
     }
 
-    void setCommitted(Committed committed) { m_committed = std::move(committed); }
+    void setCommitted(Committed committed) { m_follower.setCommitted(std::move(committed)); }
     void setStateChanged(StateChanged changed) { m_stateChanged = std::move(changed); }
 
     void post(Job job, Done done, bool reads);
@@ -60,15 +62,12 @@ private:
     void collect(Group& group, std::vector<JournalEvent> ofOthers);
     void runAlone(Entry& entry, Store::Access access);
     void failAll(Group& group, const Error& why);
-    void readMissed();
-    void tell(std::vector<JournalEvent> events);
     void answer(Group& group);
 
     const Clock& m_clock;
     const Store::Access m_access;
     const Limits m_limits;
     const Open m_open;
-    Committed m_committed;
     StateChanged m_stateChanged;
 
     mutable std::mutex m_mutex;
@@ -81,9 +80,7 @@ private:
     std::unique_ptr<Store> m_store;
     qint64 m_nextOpenMs = 0;
     bool m_isDown = false;
-    std::atomic<quint64> m_told = 0; ///< sequence up to which events were handed on; others may look
-    bool m_knowsTop = false;         ///< m_told has been read
-    quint64 m_collected = 0;         ///< or wait to be, with a job's answer
+    JournalFollower m_follower;
 };
 
 void StoreThread::Loop::post(Job job, Done done, bool reads)
@@ -102,7 +99,7 @@ void StoreThread::Loop::post(Job job, Done done, bool reads)
 
 void StoreThread::Loop::follow(quint64 sequence)
 {
-    if (sequence > m_told)
+    if (m_follower.isBehind(sequence))
         post([](DeskTransaction&) -> Result<void> { return {}; }, [](const Result<void>&) {}, true);
 }
 
@@ -179,16 +176,7 @@ Result<void> StoreThread::Loop::open()
     if (!opened)
         return opened.error();
     m_store = std::move(*opened);
-    m_collected = m_told;
-    if (m_access == Store::Access::Read)
-        return {};
-    if (m_knowsTop) {
-        readMissed();
-    } else if (m_store->begin(Store::Access::Read)) {
-        m_told = m_collected = m_store->journal().logTop().offset;
-        m_knowsTop = !m_store->failure();
-        m_store->rollback();
-    }
+    m_follower.opened(*m_store, m_access);
     return {};
 }
 
@@ -293,34 +281,20 @@ StoreThread::Loop::Outcome StoreThread::Loop::tryGroup(Group& group, Store::Acce
 /// What others have written before the group's own events or, when it only reads, before what it saw.
 std::vector<JournalEvent> StoreThread::Loop::othersBefore(const Group& group, Store::Access access)
 {
-    constexpr int kPage = 500;
-    std::vector<JournalEvent> others;
-    if (!m_limits.isShared || !m_committed)
-        return others;
     const auto first =
         std::find_if(group.begin(), group.end(), [](const Entry& entry) { return !entry.events.empty(); });
-    if (access == Store::Access::Write && first == group.end())
-        return others;
-    const quint64 end = first == group.end() ? std::numeric_limits<quint64>::max() : first->events.front().sequence;
-    quint64 last = m_collected;
-    while (last + 1 < end) {
-        std::vector<JournalEvent> page = m_store->journal().allAfter(last, kPage);
-        const auto behind =
-            std::find_if(page.begin(), page.end(), [end](const JournalEvent& event) { return event.sequence >= end; });
-        page.erase(behind, page.end());
-        if (page.empty())
-            break;
-        last = page.back().sequence;
-        std::move(page.begin(), page.end(), std::back_inserter(others));
-    }
-    return others;
+    if (first != group.end())
+        return m_follower.othersBefore(*m_store, first->events.front().sequence);
+    if (access == Store::Access::Read)
+        return m_follower.othersBefore(*m_store, std::numeric_limits<quint64>::max());
+    return {};
 }
 
 /// They go with the first own events; without any, with the first answer.
 void StoreThread::Loop::collect(Group& group, std::vector<JournalEvent> ofOthers)
 {
     if (!ofOthers.empty()) {
-        m_collected = ofOthers.back().sequence;
+        m_follower.collected(ofOthers.back().sequence);
         auto first = std::find_if(group.begin(), group.end(), [](const Entry& entry) { return !entry.events.empty(); });
         auto& events = first == group.end() ? group.front().events : first->events;
         events.insert(events.begin(), std::make_move_iterator(ofOthers.begin()),
@@ -328,7 +302,7 @@ void StoreThread::Loop::collect(Group& group, std::vector<JournalEvent> ofOthers
     }
     for (const Entry& entry : group) {
         if (!entry.events.empty())
-            m_collected = entry.events.back().sequence;
+            m_follower.collected(entry.events.back().sequence);
     }
 }
 
@@ -374,33 +348,10 @@ void StoreThread::Loop::failAll(Group& group, const Error& why)
     }
 }
 
-/// Events of a commit whose outcome was not known when the connection broke.
-void StoreThread::Loop::readMissed()
-{
-    constexpr int kPage = 500;
-    while (m_store->begin(Store::Access::Read)) {
-        std::vector<JournalEvent> events = m_store->journal().allAfter(m_told, kPage);
-        m_store->rollback();
-        if (events.empty())
-            return;
-        tell(std::move(events));
-    }
-}
-
-void StoreThread::Loop::tell(std::vector<JournalEvent> events)
-{
-    if (events.empty())
-        return;
-    m_told = events.back().sequence;
-    m_collected = std::max<quint64>(m_collected, m_told);
-    if (m_committed)
-        m_committed(std::move(events));
-}
-
 void StoreThread::Loop::answer(Group& group)
 {
     for (Entry& entry : group) {
-        tell(std::move(entry.events));
+        m_follower.tell(std::move(entry.events));
         entry.done(entry.result);
     }
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as checks from './checks.js';
+import { parseOutages } from './outages.js';
 
 const event = (type, offset, data = {}, channel = 'dialog:1') => ({ type, channel, position: `e:${offset}`, data });
 const message = (offset, id, sender, senderId) => event('chat.message', offset, { id, sender_type: sender, sender_id: senderId });
@@ -45,4 +46,12 @@ test('sight: what is for others', () => {
     assert.equal(checks.guestSightComplaints(1, [event('x', 1, { text: 'between us' })]).length, 1);
     assert.equal(checks.staffSightComplaints('a', [event('dialog.whisper', 1, {}, 'operator:a')]).length, 0);
     assert.equal(checks.staffSightComplaints('a', [event('dialog.whisper', 1, {}, 'operator:b')]).length, 1);
+});
+
+test('outages are read, and what is none is said', () => {
+    assert.deepEqual(parseOutages(''), []);
+    assert.deepEqual(parseOutages('redis:120,postgresql:0.5'),
+        [{ name: 'redis', seconds: 120 }, { name: 'postgresql', seconds: 0.5 }]);
+    for (const wrong of ['mysql:3', 'redis', 'redis:0', 'redis:soon'])
+        assert.throws(() => parseOutages(wrong), /is no outage/);
 });

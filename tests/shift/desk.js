@@ -3,7 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 
-const PATIENCE_MS = 60_000;
+/** How long anybody waits for an answer or an event; a shift with outages makes it longer. */
+export const patience = { ms: 60_000 };
 
 export const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
@@ -30,9 +31,9 @@ export class Way {
     #servers;
     #at;
 
-    constructor(servers) {
+    constructor(servers, first = Math.floor(Math.random() * servers.length)) {
         this.#servers = servers;
-        this.#at = Math.floor(Math.random() * servers.length);
+        this.#at = first;
     }
 
     get address() {
@@ -69,17 +70,20 @@ export class Desk {
         return this.post(path, { text, client_message_id: randomUUID(), ...more });
     }
 
+    /** The first answer, whatever it is: `{status, body, retryAfter}`, or null. */
+    tryPost(path, body) { return this.#once('POST', path, body); }
+
     /** Waits out a server that is away or down (no answer, 503) or asks to slow down (429). */
     async #ask(method, path, body) {
-        const until = Date.now() + PATIENCE_MS;
+        const until = Date.now() + patience.ms;
         for (let wait = 50; ; wait = Math.min(500, wait * 2)) {
             const answer = await this.#once(method, path, body);
             if (answer && answer.status < 400)
                 return answer;
-            if (answer && ![429, 503].includes(answer.status))
+            if (answer && (![429, 503].includes(answer.status) || !answer.retryAfter))
                 throw new Refused(answer.status, answer.body, `${method} ${path}`);
             if (Date.now() > until)
-                throw new Error(`${method} ${path} found no server in ${PATIENCE_MS} ms: ${JSON.stringify(answer)}`);
+                throw new Error(`${method} ${path} found no server in ${patience.ms} ms: ${JSON.stringify(answer)}`);
             this.way.turn();
             await sleep(wait);
         }
@@ -94,7 +98,7 @@ export class Desk {
                 signal: AbortSignal.timeout(10_000),
             });
             const text = await answer.text();
-            return { status: answer.status, body: text ? JSON.parse(text) : null };
+            return { status: answer.status, body: text ? JSON.parse(text) : null, retryAfter: answer.headers.get('Retry-After') };
         } catch {
             return null;
         }

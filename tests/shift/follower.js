@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A client of an event stream that keeps what it gets and resumes where it stood.
-import { sleep } from './desk.js';
+import { patience, sleep } from './desk.js';
 
 export class Follower {
     /** Everything that came, in order: `{type, channel, position, session_id, data, …}`; of a typed stream `{type, data}`. */
     events = [];
     resets = 0;
+    warnings = 0;
     connects = 0;
     #listeners = new Set();
     #lastId = '';
@@ -27,7 +28,7 @@ export class Follower {
     }
 
     /** Resolves with the first event, come or coming, for which `wanted` holds. */
-    async until(wanted, ms = 30_000) {
+    async until(wanted, ms = patience.ms) {
         const limit = Date.now() + ms;
         for (let seen = 0; Date.now() < limit; await sleep(20)) {
             for (; seen < this.events.length; ++seen) {
@@ -39,7 +40,7 @@ export class Follower {
     }
 
     /** Resolves once it stands somewhere in its channels: from there on it misses nothing. */
-    async stands(ms = 30_000) {
+    async stands(ms = patience.ms) {
         for (const limit = Date.now() + ms; !this.#lastId; await sleep(20)) {
             if (Date.now() > limit)
                 throw new Error(`${this.path} was not served: ${this.#last}`);
@@ -47,7 +48,7 @@ export class Follower {
     }
 
     /** Resolves once it has been let in. */
-    async isConnected(ms = 30_000) {
+    async isConnected(ms = patience.ms) {
         for (const limit = Date.now() + ms; this.connects === 0; await sleep(20)) {
             if (Date.now() > limit)
                 throw new Error(`${this.path} was not served: ${this.#last}`);
@@ -111,6 +112,8 @@ export class Follower {
         }
         if (type === 'reset')
             ++this.resets;
+        if (type === 'warning')
+            ++this.warnings;
         const isEvent = this.isTyped ? !['heartbeat', 'warning', 'error', 'reset'].includes(type) : type === 'message';
         if (!isEvent || !data)
             return;

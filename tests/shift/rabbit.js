@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A RabbitMQ of the shift's own, in a temporary folder, and a CRM that tells it of deals, each until it is confirmed. Can be
-// killed and comes back with what it had confirmed.
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+// A RabbitMQ of the shift's own, and a CRM that tells it of deals, each until it is confirmed. Comes back with what it had
+// confirmed.
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import amqp from 'amqplib';
-import { everySoOften, freePort, sleep } from './desk.js';
+import { freePort, sleep } from './desk.js';
+import { Child, Engine } from './engine.js';
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 const QUEUE = 'crm.domain';
 const PROGRAM = '/usr/lib/rabbitmq/bin/rabbitmq-server'; // Debian's wrapper insists on a user of its own
 
@@ -27,28 +26,25 @@ async function until(condition, what) {
     }
 }
 
-export class Rabbit {
-    kills = 0;
+export class Rabbit extends Engine {
+    stopSignal = 'SIGKILL';
     /** Of the deals that RabbitMQ has confirmed. */
     confirmed = [];
-    #folder;
     #environment;
     #port;
     #names;
-    #child;
-    #gone;
 
     static async start() {
         const rabbit = new Rabbit();
-        rabbit.#folder = await mkdtemp(join(tmpdir(), 'signalbox-shift-rabbit-'));
+        rabbit.folder = await Engine.folder('rabbit');
         const [port, names, node] = [await freePort(), await freePort(), await freePort()];
         rabbit.#port = port;
-        const path = (name) => join(rabbit.#folder, name);
+        const path = (name) => join(rabbit.folder, name);
         await writeFile(path('rabbitmq.conf'), 'disk_free_limit.absolute = 1MB\n');
         await writeFile(path('plugins'), '[].\n');
         rabbit.#environment = {
             ...process.env,
-            HOME: rabbit.#folder,
+            HOME: rabbit.folder,
             ERL_EPMD_PORT: String(names),
             ERL_EPMD_ADDRESS: '127.0.0.1',
             RABBITMQ_NODENAME: `shift${port}@localhost`,
@@ -64,10 +60,9 @@ export class Rabbit {
             RABBITMQ_ALLOW_INPUT: '1',
             RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-noinput +S 2:2 -kernel inet_dist_use_interface {127,0,0,1}',
         };
-        rabbit.#names = spawn('epmd', ['-port', String(names), '-address', '127.0.0.1'], { stdio: 'ignore' });
-        process.on('exit', () => { rabbit.#child?.kill('SIGKILL'); rabbit.#names.kill('SIGKILL'); });
+        rabbit.#names = new Child('epmd', ['-port', String(names), '-address', '127.0.0.1']);
         await until(() => answers(names), 'epmd');
-        await rabbit.#launch();
+        await rabbit.launch();
         return rabbit;
     }
 
@@ -104,33 +99,13 @@ export class Rabbit {
         await connection?.close().catch(() => {});
     }
 
-    /** SIGKILL every so often, and back at once, until `isOver`. */
-    killEvery(ms, isOver) {
-        return everySoOften(ms, isOver, async () => {
-            this.#child.kill('SIGKILL');
-            await this.#gone;
-            ++this.kills;
-            await this.#launch();
-        });
-    }
-
     async stop() {
-        this.#child.kill('SIGKILL');
-        await this.#gone;
-        this.#names.kill('SIGKILL');
-        await rm(this.#folder, { recursive: true, force: true });
+        await super.stop();
+        await this.#names.end('SIGKILL');
     }
 
-    async #launch() {
-        const child = spawn(PROGRAM, [], { env: this.#environment, stdio: ['ignore', 'pipe', 'ignore'] });
-        this.#child = child;
-        let log = '';
-        child.stdout.on('data', (bytes) => { log = (log + bytes).slice(-20_000); });
-        this.#gone = new Promise((resolve) => { child.once('close', resolve); });
-        await until(() => {
-            if (child.exitCode !== null)
-                throw new Error(`RabbitMQ ended:\n${log}`);
-            return log.includes('Server startup complete');
-        }, 'RabbitMQ');
+    async launch() {
+        this.child = new Child(PROGRAM, [], { env: this.#environment });
+        await this.child.says(/Server startup complete/, PATIENCE_MS);
     }
 }

@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A server that can be killed and comes back on its port with its data.
-import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { everySoOften, sleep } from './desk.js';
+import { sleep } from './desk.js';
+import { Child, Engine } from './engine.js';
 
-const START_MS = 30_000;
+const START_MS = 60_000;
 const run = promisify(execFile);
 
-export class Server {
-    kills = 0;
+export class Server extends Engine {
     #environment;
-    #folder;
-    #child;
-    #gone;
+    #managementPort;
 
     static async start(settings) {
         const server = new Server();
-        server.#folder = await mkdtemp(join(tmpdir(), 'signalbox-shift-'));
+        server.folder = await Engine.folder('server');
         server.#environment = {
             ...process.env,
             HOST: '127.0.0.1',
@@ -28,12 +23,11 @@ export class Server {
             JWT_SECRET: 'a secret of the shift, long enough for HS256 tokens',
             SESSION_SECRET: 'another secret of the shift, as long as that one',
             WEBHOOK_TOKEN: 'what-the-shift-publishes-with',
-            SIGNALBOX_DATA_DIR: server.#folder,
+            SIGNALBOX_DATA_DIR: server.folder,
             SIGNALBOX_LIMIT_REQUESTS_PER_SECOND: '0',
             ...settings,
         };
-        await server.#launch();
-        process.on('exit', () => server.#child.kill('SIGKILL'));
+        await server.launch();
         return server;
     }
 
@@ -46,29 +40,18 @@ export class Server {
         return stdout.trim();
     }
 
-    /** SIGKILL every so often, and a new start at once, until `isOver`. The server is up when it resolves. */
-    killEvery(ms, isOver) {
-        return everySoOften(ms, isOver, async () => {
-            this.#child.kill('SIGKILL');
-            await this.#gone;
-            ++this.kills;
-            await this.#comeBack();
-        });
-    }
-
-    async stop() {
-        this.#child.kill('SIGTERM');
-        const { code, log } = await this.#gone;
-        await rm(this.#folder, { recursive: true, force: true });
-        if (code !== 0)
-            throw new Error(`the server ended with ${code}:\n${log}`);
+    /** The answer of the private port: status and body. */
+    async manage(path) {
+        const answer = await fetch(`http://127.0.0.1:${this.#managementPort}${path}`,
+            { signal: AbortSignal.timeout(START_MS) });
+        return { status: answer.status, body: await answer.json() };
     }
 
     /** As a service manager does: a start that found the database away is tried again. */
-    async #comeBack() {
+    async comeBack() {
         for (const until = Date.now() + START_MS; ;) {
             try {
-                return await this.#launch();
+                return await this.launch();
             } catch (error) {
                 if (Date.now() > until)
                     throw error;
@@ -77,24 +60,18 @@ export class Server {
         }
     }
 
-    async #launch() {
-        const child = spawn(process.env.SIGNALBOXD, [], { env: this.#environment, stdio: ['ignore', 'ignore', 'pipe'] });
-        this.#child = child;
-        let log = '';
-        this.#gone = new Promise((resolve) => { child.once('close', (code) => resolve({ code, log })); });
-        const listens = new Promise((resolve, reject) => {
-            const timer = setTimeout(() => reject(new Error(`the server did not start:\n${log}`)), START_MS);
-            child.stderr.on('data', (bytes) => {
-                log = (log + bytes).slice(-50_000);
-                const ports = /listening on port (\d+)/.exec(log);
-                if (ports) {
-                    clearTimeout(timer);
-                    resolve(Number(ports[1]));
-                }
-            });
-            child.once('close', () => { clearTimeout(timer); reject(new Error(`the server ended:\n${log}`)); });
-        });
-        this.port = await listens;
-        this.#environment.PORT = String(this.port);
+    async stop() {
+        const code = await super.stop();
+        if (code !== 0)
+            throw new Error(`the server ended with ${code}:\n${this.child.log}`);
+    }
+
+    async launch() {
+        this.child = new Child(process.env.SIGNALBOXD, [], { env: this.#environment });
+        const [, port, managementPort] =
+            await this.child.says(/listening on port (\d+) management on port (\d+)/, START_MS);
+        this.port = Number(port);
+        this.#managementPort = Number(managementPort);
+        this.#environment.PORT = port;
     }
 }

@@ -3,10 +3,13 @@
 // transfers, releases, closes; with --kill-every the server dies by SIGKILL and comes back meanwhile.
 //   node shift.js [--guests 50] [--operators 5] [--seconds 0] [--servers 1] [--kill-every 0]
 //                 [--postgresql] [--crash-every 0] [--redis] [--redis-every 0] [--rabbitmq] [--rabbit-every 0]
+//                 [--outages ENGINE:SECONDS,…]
 // --postgresql keeps the desk in a PostgreSQL of its own, which crashes every so often with --crash-every; with --redis
 // there is a Redis, which is killed with --redis-every. Of several --servers, which need both, each party comes to any, and
 // to the next one when that does not answer; any of them is killed. With --rabbitmq a CRM tells of deals by a RabbitMQ, which
-// is killed with --rabbit-every, and followers of `stream:deals` must see each once.
+// is killed with --rabbit-every, and followers of `stream:deals` must see each once. With --outages (redis, rabbitmq,
+// postgresql, of those that are there) one after the other is gone for that long, and outages.js looks what holds meanwhile;
+// guests keep coming until the last one is back.
 // SIGNALBOXD names the program. With --seconds guests keep coming for that long. Prints one JSON line; ends with 1 and
 // the complaints when something did not hold.
 import { parseArgs } from 'node:util';
@@ -14,8 +17,9 @@ import { Server } from './server.js';
 import { Postgres } from './postgres.js';
 import { Rabbit } from './rabbit.js';
 import { Redis } from './redis.js';
-import { Desk, Refused, Way, sleep } from './desk.js';
+import { Desk, Refused, Way, patience, sleep } from './desk.js';
 import { Follower } from './follower.js';
+import { goThrough, parseOutages } from './outages.js';
 import * as checks from './checks.js';
 
 const { values } = parseArgs({
@@ -31,6 +35,7 @@ const { values } = parseArgs({
         'redis-every': { type: 'string', default: '0' },
         rabbitmq: { type: 'boolean', default: false },
         'rabbit-every': { type: 'string', default: '0' },
+        outages: { type: 'string', default: '' },
     },
 });
 const guests = Number(values.guests);
@@ -39,7 +44,13 @@ const killEvery = Number(values['kill-every']);
 const crashEvery = Number(values['crash-every']);
 const redisEvery = Number(values['redis-every']);
 const rabbitEvery = Number(values['rabbit-every']);
-const isRough = killEvery + crashEvery + redisEvery + rabbitEvery > 0;
+const outages = parseOutages(values.outages);
+for (const { name } of outages) {
+    if (!values[name])
+        throw new Error(`--outages ${name} needs --${name}`);
+}
+const isRough = killEvery + crashEvery + redisEvery + rabbitEvery + outages.length > 0;
+patience.ms += 1000 * Math.max(0, ...outages.map((one) => one.seconds));
 
 const chance = (share) => Math.random() < share;
 const pick = (list) => list[Math.floor(Math.random() * list.length)];
@@ -85,13 +96,13 @@ async function guestVisit(servers, ai, number) {
         { reason: 'Нужен человек', priority: Math.floor(Math.random() * 3), metadata: { summary: 'between us' } }),
     'handoff_taken');
     const answered = follower.until((event) => event.type === 'chat.message' && event.data.sender_type === 'operator',
-        120_000);
+        2 * patience.ms);
     await answered;
     // The AI was late: one speaker. When the guest's stream was cut, the operator may have closed the dialog by now.
     accepted(id, await attempt(ai.say(`/api/dialogs/${id}/messages`, 'Поздний ответ'), 'not_holder', 'dialog_closed'));
     accepted(id, await attempt(desk.say(path, 'Спасибо!')));
     await follower.until((event) => event.type === 'chat.session.status' && ['ai', 'closed'].includes(event.data.status) &&
-        event.data.old_status === 'operator', 120_000);
+        event.data.old_status === 'operator', 2 * patience.ms);
     const last = await desk.get(`/chat/session/${id}`);
     if (last.body.status !== 'closed')
         await attempt(desk.post(`/chat/session/${id}/close`), 'dialog_closed', 'conflict');
@@ -195,7 +206,11 @@ async function storedMessages(desk, dialog) {
 async function complaintsOf(director, operators, supervisorId) {
     const complaints = [...record.forbidden];
     complaints.push(...checks.claimComplaints(record.claims));
-    await sleep(1500); // what is on its way arrives
+    const hasAll = ({ follower, accepted: list }) => list.every(({ id }) =>
+        follower.events.some((event) => event.type === 'chat.message' && event.data.id === id));
+    for (const limit = Date.now() + patience.ms; ![...record.dialogs.values()].every(hasAll) && Date.now() < limit;)
+        await sleep(200);
+    await sleep(1500); // what would be too much is on its way, too
     for (const [dialog, { follower, accepted: list }] of record.dialogs) {
         const name = `dialog ${dialog}`;
         const stored = await storedMessages(director, dialog);
@@ -223,17 +238,17 @@ async function complaintsOf(director, operators, supervisorId) {
 }
 
 /** Waits for the last ones; then each is there, once. */
-async function dealComplaints(follower, confirmed) {
+async function dealComplaints(follower, wanted) {
     const seen = new Map();
     const count = () => {
         seen.clear();
         for (const { data } of follower.events)
             seen.set(data.deal_id, (seen.get(data.deal_id) ?? 0) + 1);
-        return confirmed.filter((id) => !seen.has(id));
+        return wanted.filter((id) => !seen.has(id));
     };
-    for (const limit = Date.now() + 30_000; count().length > 0 && Date.now() < limit;)
+    for (const limit = Date.now() + patience.ms; count().length > 0 && Date.now() < limit;)
         await sleep(200);
-    const complaints = count().map((id) => `${id} was confirmed and not seen`);
+    const complaints = count().map((id) => `${id} was accepted and not seen`);
     for (const [id, times] of seen) {
         if (times > 1)
             complaints.push(`${id} came ${times} times`);
@@ -270,9 +285,9 @@ async function main() {
     const director = new Desk(new Way(servers),
         { Authorization: `Bearer ${await servers[0].token('director', '--sub', 'boss', '--ttl', '2h')}` });
     const ofDeals = [];
-    for (let i = 0; rabbit && i < 3; ++i) {
+    for (let i = 0; (rabbit || outages.length > 0) && i < 3; ++i) {
         const token = await servers[0].token('operator', '--sub', `broker${i}`, '--ttl', '2h');
-        ofDeals.push(new Follower(new Way(servers), `/api/v1/streams/deals?access_token=${token}`));
+        ofDeals.push(new Follower(new Way(servers, i % servers.length), `/api/v1/streams/deals?access_token=${token}`));
     }
     await Promise.all(ofDeals.map((one) => one.isConnected()));
     let over = false;
@@ -281,28 +296,33 @@ async function main() {
     const sweeps = operators.map((operator) => operator.sweep());
     const killing = [
         ...(killEvery ? servers.map((one) => one.killEvery(killEvery * servers.length * 1000, () => over)) : []),
-        redisEvery ? redis.killEvery(redisEvery * 1000, () => over) : null,
+        redisEvery ? redis.killEvery(redisEvery * 1000, () => over, 2000) : null,
         rabbitEvery ? rabbit.killEvery(rabbitEvery * 1000, () => over) : null,
         rabbit ? rabbit.tellDeals(() => over) : null,
-        crashEvery ? postgres.crashEvery(crashEvery * 1000, () => over) : null,
+        crashEvery ? postgres.killEvery(crashEvery * 1000, () => over) : null,
     ];
 
     const began = Date.now();
     let number = 0;
+    let isQuiet = outages.length === 0;
+    const engines = { postgresql: postgres, redis, rabbitmq: rabbit };
+    const gone = goThrough(outages, engines, { servers, serviceToken: service, ofDeals })
+        .finally(() => { isQuiet = true; });
     const oneAfterAnother = async () => {
         do
-            await guestVisit(servers, ai, ++number);
-        while (Date.now() - began < seconds * 1000);
+            await guestVisit(servers, ai, ++number).catch((error) => record.forbidden.push(`guest: ${error.stack}`));
+        while (!isQuiet || Date.now() - began < seconds * 1000);
     };
     await Promise.all(Array.from({ length: guests }, oneAfterAnother));
     over = true;
     await Promise.all(killing);
+    const { told, complaints: ofOutages } = await gone;
     for (const operator of operators)
         await operator.stop();
     await Promise.all([...sweeps, supervision]);
-    const complaints = await complaintsOf(director, operators, 'boss');
+    const complaints = [...ofOutages, ...await complaintsOf(director, operators, 'boss')];
     for (const one of ofDeals)
-        complaints.push(...await dealComplaints(one, rabbit.confirmed));
+        complaints.push(...await dealComplaints(one, [...rabbit?.confirmed ?? [], ...told]));
     const followers = [...[...record.dialogs.values()].map((one) => one.follower), ...operators.map((one) => one.follower)];
     console.log(JSON.stringify({
         dialogs: record.dialogs.size,
@@ -316,7 +336,8 @@ async function main() {
         redisKills: redis?.kills ?? 0,
         deals: rabbit?.confirmed.length ?? 0,
         rabbitKills: rabbit?.kills ?? 0,
-        crashes: postgres?.crashes ?? 0,
+        outages: values.outages,
+        crashes: postgres?.kills ?? 0,
         reconnects: followers.reduce((sum, one) => sum + one.connects - 1, 0),
         refusals: Object.fromEntries(record.refusals),
         seconds: Math.round((Date.now() - began) / 1000),

@@ -38,6 +38,11 @@ void RedisServer::setTls(const QString& certificateFile, const QString& keyFile)
     m_keyFile = keyFile;
 }
 
+QStringList RedisServer::tlsWords(const QString& certificateFile)
+{
+    return {u"--tls"_s, u"--cacert"_s, certificateFile};
+}
+
 bool RedisServer::start()
 {
     if (m_port != 0)
@@ -63,7 +68,7 @@ bool RedisServer::launch()
     else
         arguments << u"--port"_s << u"0"_s << u"--tls-port"_s << port << u"--tls-cert-file"_s << m_certificateFile
                   << u"--tls-key-file"_s << m_keyFile << u"--tls-auth-clients"_s << u"no"_s << u"--tls-ca-cert-file"_s
-                  << m_certificateFile;
+                  << m_certificateFile << u"--tls-replication"_s << u"yes"_s << u"--tls-cluster"_s << u"yes"_s;
     if (m_isTurnable) {
         advance(0);
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
@@ -138,7 +143,8 @@ void RedisServer::advance(qint64 ms)
 QByteArray RedisServer::cli(const QStringList& words)
 {
     QProcess cli;
-    cli.start(u"redis-cli"_s, QStringList{u"-p"_s, QString::number(m_port)} + words);
+    cli.start(u"redis-cli"_s, QStringList{u"-p"_s, QString::number(m_port)} +
+                                  (m_certificateFile.isEmpty() ? QStringList() : tlsWords(m_certificateFile)) + words);
     cli.waitForFinished(kPatienceMs);
     return cli.readAllStandardOutput().trimmed();
 }

@@ -25,8 +25,10 @@ public:
     void setArguments(const QStringList& arguments) { m_arguments = arguments; }
     /// Its clock can be turned from the next start on.
     void setTurnable() { m_isTurnable = true; }
-    /// Speaks TLS, and nothing else, from the next start on.
+    /// Speaks TLS, and nothing else, from the next start on; to its master and its cluster, too.
     void setTls(const QString& certificateFile, const QString& keyFile);
+    /// For redis-cli.
+    static QStringList tlsWords(const QString& certificateFile);
 
     /// The first time on a new port, later on the same. False, with a warning, when it does not come up.
     bool start();

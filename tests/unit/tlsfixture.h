@@ -10,6 +10,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 namespace signalbox {
 
@@ -17,7 +18,9 @@ namespace signalbox {
 class TlsFiles
 {
 public:
-    TlsFiles()
+    enum class Names { Localhost, LocalhostAndAddress }; ///< the address is 127.0.0.1
+
+    explicit TlsFiles(Names names = Names::Localhost)
     {
         const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
         const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), &X509_free);
@@ -30,6 +33,12 @@ public:
         X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("localhost"), -1,
                                    -1, 0);
         X509_set_issuer_name(certificate.get(), name);
+        if (names == Names::LocalhostAndAddress) {
+            const std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_free)> extension(
+                X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1"),
+                &X509_EXTENSION_free);
+            X509_add_ext(certificate.get(), extension.get(), -1);
+        }
         X509_sign(certificate.get(), key.get(), EVP_sha256());
         write(certificateFile(), [&](BIO* out) { PEM_write_bio_X509(out, certificate.get()); });
         write(keyFile(),
