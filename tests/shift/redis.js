@@ -27,12 +27,22 @@ export class Redis {
     /** SIGKILL every so often, and back after a moment, until `isOver`. */
     killEvery(ms, isOver) {
         return everySoOften(ms, isOver, async () => {
-            this.#child.kill('SIGKILL');
-            await this.#gone;
+            await this.kill();
             ++this.kills;
             await sleep(Math.random() * 2000);
-            await this.#launch();
+            await this.revive();
         });
+    }
+
+    /** SIGKILL. */
+    kill() {
+        this.#child.kill('SIGKILL');
+        return this.#gone;
+    }
+
+    /** After kill(): with the data that it had. */
+    revive() {
+        return this.#launch();
     }
 
     async stop() {
