@@ -58,6 +58,16 @@ for (const scenario of SCENARIOS) {
     });
 }
 
+test('README.md names the transcripts of each row', async () => {
+    const text = await readFile(new URL('README.md', import.meta.url), 'utf8');
+    const named = [...text.matchAll(/"(1\.\d [^"]*?)(…?)"(?: \((\d+)\))?/g)].map(([, row, more, count]) => {
+        const meant = SCENARIOS.filter((scenario) => (more ? scenario.row.startsWith(row) : scenario.row === row));
+        assert.equal(meant.length, count ? Number(count) : 1, row);
+        return meant;
+    });
+    assert.deepEqual(SCENARIOS.filter((scenario) => !named.flat().includes(scenario)), []);
+});
+
 test('nothing was recorded that is not asked any more', () => {
     const asked = new Set(SCENARIOS.map(({ row }) => row));
     assert.equal(asked.size, SCENARIOS.length);
