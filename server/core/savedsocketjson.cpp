@@ -22,7 +22,7 @@ QJsonArray listOf(const QList<QByteArray>& texts)
 QList<QByteArray> textsIn(const QJsonValue& list)
 {
     QList<QByteArray> texts;
-    for (const QJsonValue& text : list.toArray())
+    for (const auto& text : list.toArray())
         texts.append(text.toString().toUtf8());
     return texts;
 }
@@ -89,7 +89,7 @@ std::optional<SavedSocket> savedSocketOf(const QByteArray& json)
     socket.identity = identityIn(object.value("identity"_L1).toObject());
     if (socket.socketId.isEmpty() || !socket.identity)
         return std::nullopt;
-    for (const QJsonValue& room : object.value("rooms"_L1).toArray())
+    for (const auto& room : object.value("rooms"_L1).toArray())
         socket.rooms.push_back({room[0].toString().toUtf8(), room[1].toString().toLatin1()});
     return socket;
 }

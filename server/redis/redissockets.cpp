@@ -109,7 +109,7 @@ void RedisSavedSockets::take(quint64 session, const QByteArray& pid, qint64 wind
 void RedisSavedSockets::put(const QByteArray& hash, Kept kept, Done done)
 {
     plan(hash, kept, againAfterMs(kept.windowMs));
-    m_kept.insert(hash, std::move(kept));
+    m_kept.insert(hash, kept);
     write({hash}, std::move(done));
 }
 

@@ -170,6 +170,22 @@ for (const desk of ['none', 'PostgreSQL']) {
             });
         }
 
+        test('a client whose server stops comes back to another one', async () => {
+            const socket = await pair.client();
+            await order(pair.second, 1);
+            await has(socket, 1);
+            const before = socket.id;
+            pair.cable.turn(pair.second.port);
+            await pair.first.stop();
+            await order(pair.second, 2);
+            await back(socket);
+            assert.equal(socket.recovered, true);
+            assert.equal(socket.id, before);
+            await order(pair.second, 3);
+            await has(socket, 3);
+            assert.deepEqual(socket.orders, upTo(3));
+        });
+
         test('a client comes to another server while its own goes on', async () => {
             const socket = await pair.client('upgrade');
             await order(pair.first, 1);
