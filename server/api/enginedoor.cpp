@@ -26,7 +26,8 @@ public:
     void handle(ApiRequest request);
 
 private:
-    static void refuse(ApiRequest& request, EngineError error);
+    void refuse(ApiRequest& request, EngineError error);
+    void refuseAsTooMany(ApiRequest& request);
     static void preflight(ApiRequest& request);
     void handshake(ApiRequest& request, bool isPolling);
     void openPolling(ApiRequest& request);
@@ -83,9 +84,19 @@ void EngineDoor::handle(ApiRequest request)
         handshake(request, transport == "polling");
 }
 
+/// Whoever is refused again and again is not even told why any more.
 void EngineDoor::refuse(ApiRequest& request, EngineError error)
 {
-    request.respond(engineError(error, isWebSocketUpgrade(request.http())));
+    if (withinRate(request))
+        request.respond(engineError(error, isWebSocketUpgrade(request.http())));
+    else
+        refuseAsTooMany(request);
+}
+
+void EngineDoor::refuseAsTooMany(ApiRequest& request)
+{
+    m_edge.observer().rateLimited();
+    request.respond(Error(ErrorCode::RateLimited));
 }
 
 void EngineDoor::preflight(ApiRequest& request)
@@ -119,8 +130,7 @@ void EngineDoor::handshake(ApiRequest& request, bool isPolling)
     } else if (m_edge.isDraining()) {
         request.respond(Error(ErrorCode::GoingAway));
     } else if (!withinRate(request)) {
-        m_edge.observer().rateLimited();
-        request.respond(Error(ErrorCode::RateLimited));
+        refuseAsTooMany(request);
     } else if (isPolling) {
         openPolling(request);
     } else {
@@ -217,6 +227,8 @@ void EngineDoor::answered(quint64 ticket, HttpResponse response)
     m_waiting.erase(found);
     if (response.status == 101)
         sendSocket(request);
+    else if (response.status == 404)
+        refuse(request, EngineError::UnknownSid);
     else
         request.respond(std::move(response));
 }

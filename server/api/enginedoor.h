@@ -30,7 +30,8 @@ using MakeEngineSession = std::function<std::unique_ptr<EngineConnection>(
 
 /// Engine.IO v4 at `path` ("/socket.io/"), the slash at its end included, on this router's worker: handshakes,
 /// long-polling, WebSockets and upgrades, answered and refused like the official server does. An Origin that
-/// CORS_ORIGIN does not allow gets 403. Handshakes are rate-limited per address; the requests of a session are not.
+/// CORS_ORIGIN does not allow gets 403. Handshakes and whatever is refused, such as requests for unknown sessions, are
+/// rate-limited per address; the requests of a session are not.
 void addEngineDoor(Router& router, const QByteArray& path, const std::shared_ptr<EngineDoors>& doors,
                    MakeEngineSession make);
 

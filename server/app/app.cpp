@@ -48,10 +48,15 @@ MemoryBroker::Limits brokerLimits(const Settings& settings)
 ConnectionLimits connectionLimits(const Settings& settings)
 {
     const LimitSettings& limits = settings.limits;
-    return {limits.connections,         limits.connectionsPerDialog,
-            limits.connectionsPerToken, limits.streamsPerUser,
-            limits.tabsPerGuest,        limits.operators,
-            limits.unidentified,        settings.streams.limitPolicy == StreamLimitPolicy::EvictOldest};
+    return {limits.connections,
+            limits.connectionsPerDialog,
+            limits.connectionsPerToken,
+            limits.streamsPerUser,
+            limits.tabsPerGuest,
+            limits.operators,
+            limits.unidentified,
+            limits.unidentifiedPerAddress,
+            settings.streams.limitPolicy == StreamLimitPolicy::EvictOldest};
 }
 
 int workerCount(const Settings& settings)
@@ -88,6 +93,7 @@ struct App::Parts
     Result<void> makeRedis();
     Presence& presence();
     LastSeen& lastSeen();
+    SavedSockets& savedSockets();
     void joinOtherServers();
     BrokerLoad brokerLoad() const;
     void databaseChanged(const Result<void>& state);
@@ -115,7 +121,7 @@ struct App::Parts
     MemoryPresence ownPresence;
     MemoryLastSeen ownLastSeen;
     SessionRegistry registry;
-    SavedSockets savedSockets;
+    MemorySavedSockets ownSavedSockets{clock};
     UserPresence userPresence;
     LoginGuard loginGuard{clock};
     PasswordQueue passwords;
@@ -209,9 +215,15 @@ LastSeen& App::Parts::lastSeen()
     return redis ? static_cast<LastSeen&>(redis->lastSeen()) : ownLastSeen;
 }
 
+SavedSockets& App::Parts::savedSockets()
+{
+    return redis ? static_cast<SavedSockets&>(redis->savedSockets()) : ownSavedSockets;
+}
+
 /// Limits, operators and rooms are those of all servers.
 void App::Parts::joinOtherServers()
 {
+    redis->savedSockets().setReplaced([this](quint64 id) { registry.closeSession(id, ErrorCode::Replaced); });
     RedisBoard* board = &redis->board();
     registry.setBoard(board);
     userPresence.setBoard(board);
@@ -266,8 +278,9 @@ Result<void> App::Parts::start()
             WorkerRoom& room = *rooms[static_cast<size_t>(worker)];
             room.worker().post([&room, channel] { room.edge().lose(channel); });
         });
-    core = std::make_unique<Core>(Core{clock, publicBroker(), bus, *fanout, registry, lastSeen(), sources, savedSockets,
-                                       mailbox, [this](const Core::RoomsDone& done) { census.count(done); }});
+    core =
+        std::make_unique<Core>(Core{clock, publicBroker(), bus, *fanout, registry, lastSeen(), sources, savedSockets(),
+                                    mailbox, [this](const Core::RoomsDone& done) { census.count(done); }});
     registry.addWatcher(&userPresence);
     if (desk) {
         core->acknowledged = [this](const QByteArray& dialog, const IdentityPtr& who, quint64 lastId) {

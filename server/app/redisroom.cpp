@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/redisroom.h"
 
+#include "auth/secret.h"
 #include "config/logging.h"
 
 #include <QSslCertificate>
@@ -14,6 +15,14 @@ constexpr QByteArrayView kRooms = "room:";
 RedisBroker::Limits redisLimits(const Settings& settings)
 {
     return {settings.history.events, settings.history.ageMs, settings.limits.idempotencyMs};
+}
+
+/// Who can write in Redis cannot make itself somebody by it.
+RedisSavedSockets::Seal socketSeal(const QByteArray& sessionSecret)
+{
+    const RotatingSecret keys = derivedKeys({sessionSecret, {}}, "signalbox/saved-socket/v1");
+    return {[keys](const QByteArray& text) { return macText(keys, text); },
+            [keys](const QByteArray& text, const QByteArray& seal) { return isMacText(keys, text, seal); }};
 }
 
 /// One hash tag in all names keeps them on one node of a cluster.
@@ -84,6 +93,7 @@ RedisRoom::RedisRoom(const Settings& settings, const Clock& clock, const RedisAd
     , m_board(m_broker.commands(), m_broker.listening(), m_broker.scripts(), {settings.redis.serverTtlMs})
     , m_presence(m_board)
     , m_lastSeen(clock, m_broker.commands(), m_broker.listening(), m_broker.scripts())
+    , m_savedSockets(clock, m_broker.commands(), m_broker.scripts(), socketSeal(settings.auth.sessionSecret))
 {
     QObject::connect(&m_broker, &RedisBroker::stateChanged, &m_broker, [this] { changed(); });
     const auto isMalformed = [this](const QByteArray& channel, const QString& reason) {

@@ -12,6 +12,7 @@
 #include "redis/redisbroker.h"
 #include "redis/redislastseen.h"
 #include "redis/redispresence.h"
+#include "redis/redissockets.h"
 
 #include <functional>
 #include <memory>
@@ -39,6 +40,7 @@ public:
     RedisBoard& board() { return m_board; }
     RedisPresence& presence() { return m_presence; }
     RedisLastSeen& lastSeen() { return m_lastSeen; }
+    RedisSavedSockets& savedSockets() { return m_savedSockets; }
     /// For the server's bus.
     BusObserver* observer();
     /// Null: nothing is written for others.
@@ -67,6 +69,7 @@ private:
     RedisBoard m_board;
     RedisPresence m_presence;
     RedisLastSeen m_lastSeen;
+    RedisSavedSockets m_savedSockets;
     std::unique_ptr<RedisBridge> m_bridge; ///< null: it is not wanted
     RoomCounts m_rooms;                    ///< as told
     TokenBucket m_logged;                  ///< of dropped messages

@@ -62,6 +62,7 @@ struct LimitSettings
     int tabsPerGuest = 0;
     int operators = 0;
     int unidentified = 0; ///< Socket.IO clients before they have authenticated; 0: no limit
+    int unidentifiedPerAddress = 0;
     qint64 requestHeadBytes = 0;
     qint64 requestBodyBytes = 0;
     qint64 webSocketMessageBytes = 0;

@@ -3,9 +3,9 @@
 
 namespace signalbox {
 
-void SavedSockets::save(const QByteArray& pid, SavedSocket socket, qint64 untilSteadyMs)
+void MemorySavedSockets::lose(quint64, const QByteArray& pid, const SavedSocket& socket, qint64 windowMs)
 {
-    m_sockets.insert(pid, {std::move(socket), untilSteadyMs});
+    m_sockets.insert(pid, {socket, m_clock.steadyMs() + windowMs});
     m_order.push_back(pid);
     while (m_order.size() > kMost) {
         m_sockets.remove(m_order.front());
@@ -13,20 +13,23 @@ void SavedSockets::save(const QByteArray& pid, SavedSocket socket, qint64 untilS
     }
 }
 
-std::optional<SavedSocket> SavedSockets::take(const QByteArray& pid, qint64 nowSteadyMs)
+void MemorySavedSockets::take(quint64, const QByteArray& pid, qint64, Taken taken)
 {
-    tidy(nowSteadyMs);
+    tidy(m_clock.steadyMs());
     const auto found = m_sockets.find(pid);
-    if (found == m_sockets.end())
-        return std::nullopt;
+    if (found == m_sockets.end()) {
+        taken(std::nullopt);
+        return;
+    }
     Entry entry = std::move(*found);
     m_sockets.erase(found);
-    if (entry.untilMs <= nowSteadyMs)
-        return std::nullopt;
-    return std::move(entry.socket);
+    if (entry.untilMs <= m_clock.steadyMs())
+        taken(std::nullopt);
+    else
+        taken(std::move(entry.socket));
 }
 
-void SavedSockets::tidy(qint64 nowMs)
+void MemorySavedSockets::tidy(qint64 nowMs)
 {
     while (!m_order.empty()) {
         const auto oldest = m_sockets.constFind(m_order.front());

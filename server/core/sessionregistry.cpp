@@ -93,12 +93,24 @@ void SessionRegistry::change(Counts& counts, const char* kind, const QByteArray&
         counts.remove(key);
 }
 
+void SessionRegistry::countUnidentified(const QByteArray& address, int by)
+{
+    m_unidentified += by;
+    int& count = m_unidentifiedOf[address];
+    count += by;
+    if (count <= 0)
+        m_unidentifiedOf.remove(address);
+}
+
 Result<void> SessionRegistry::checkCounts(const SessionMeta& meta) const
 {
     if (isOver(static_cast<int>(m_sessions.size()), m_limits.connections))
         return Error(ErrorCode::Unavailable, QStringLiteral("The server has as many connections as it may."));
     if (!isIdentified(meta) && isOver(m_unidentified, m_limits.unidentified))
         return Error(ErrorCode::Unavailable, QStringLiteral("Too many connections that have not said who they are."));
+    if (!isIdentified(meta) && isOver(m_unidentifiedOf.value(meta.address), m_limits.unidentifiedPerAddress))
+        return Error(ErrorCode::ConnectionLimit,
+                     QStringLiteral("Too many connections of this address that have not said who they are."));
     if (isOver(countOf(m_perToken, kTokens, meta.identity->credential), m_limits.perToken))
         return Error(ErrorCode::ConnectionLimit, QStringLiteral("Too many connections with this token."));
     if (!meta.dialog.isEmpty() && isOver(countOf(m_perDialog, kDialogs, meta.dialog), m_limits.perDialog))
@@ -216,7 +228,7 @@ void SessionRegistry::insert(const SessionMetaPtr& meta, qint64 nowMs)
     if (isIdentified(*meta))
         m_presence.join(meta->identity->subject, roleName(meta->identity->role), nowMs);
     else
-        ++m_unidentified;
+        countUnidentified(meta->address, 1);
     for (SessionWatcher* const watcher : m_watchers)
         watcher->sessionAdmitted(meta);
 }
@@ -240,7 +252,7 @@ void SessionRegistry::remove(quint64 sessionId)
     if (isIdentified(*meta))
         m_presence.leave(meta->identity->subject);
     else
-        --m_unidentified;
+        countUnidentified(meta->address, -1);
     for (SessionWatcher* const watcher : m_watchers)
         watcher->sessionRemoved(meta);
 }

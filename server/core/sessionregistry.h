@@ -24,6 +24,7 @@ struct ConnectionLimits
     int tabsPerGuest = 5;
     int operators = 20;
     int unidentified = 0;           ///< who have not said who they are; part of `connections`
+    int unidentifiedPerAddress = 0; ///< of these
     bool evictOldestStream = false; ///< `stream_limit_policy=evict_oldest`
 };
 
@@ -79,6 +80,7 @@ private:
     int countOf(const Counts& counts, const char* kind, const QByteArray& key) const;
     bool isOperatorTooMany(const QByteArray& staff) const;
     void change(Counts& counts, const char* kind, const QByteArray& key, int by);
+    void countUnidentified(const QByteArray& address, int by);
     void tellStreams(const QByteArray& user);
     int otherStreams(const SessionMeta& meta, const std::vector<SessionMetaPtr>& streams) const;
     Result<SessionMetaPtr> streamToReplace(const SessionMeta& meta) const;
@@ -97,6 +99,7 @@ private:
     Counts m_tabsOfGuest;
     Counts m_operators;
     int m_unidentified = 0;
+    Counts m_unidentifiedOf;                                 ///< by address
     QHash<QByteArray, std::vector<quint64>> m_streamsOfUser; ///< in the order in which they were admitted
 };
 

@@ -64,17 +64,36 @@ void CorePort::acknowledge(QByteArray dialog, IdentityPtr who, quint64 lastId)
     });
 }
 
-void CorePort::saveSocket(QByteArray pid, SavedSocket socket, qint64 forMs)
+void CorePort::keepSocket(quint64 sessionId, QByteArray pid, SavedSocket socket, qint64 windowMs,
+                          SavedSockets::Done done)
 {
-    m_core.mailbox.post([this, pid = std::move(pid), socket = std::move(socket), forMs]() mutable {
-        m_core.savedSockets.save(pid, std::move(socket), m_core.clock.steadyMs() + forMs);
+    m_core.mailbox.post(
+        [this, sessionId, pid = std::move(pid), socket = std::move(socket), windowMs, done = std::move(done)] {
+            m_core.savedSockets.keep(sessionId, pid, socket, windowMs, [this, done] {
+                if (done)
+                    m_worker.post([done] { done(); });
+            });
+        });
+}
+
+void CorePort::loseSocket(quint64 sessionId, QByteArray pid, SavedSocket socket, qint64 windowMs)
+{
+    m_core.mailbox.post([this, sessionId, pid = std::move(pid), socket = std::move(socket), windowMs] {
+        m_core.savedSockets.lose(sessionId, pid, socket, windowMs);
     });
 }
 
-void CorePort::takeSavedSocket(QByteArray pid, SavedDone done)
+void CorePort::forgetSocket(quint64 sessionId, QByteArray pid)
 {
-    m_core.mailbox.post([this, pid = std::move(pid), done = std::move(done)] {
-        m_worker.post([done, saved = m_core.savedSockets.take(pid, m_core.clock.steadyMs())] { done(saved); });
+    m_core.mailbox.post([this, sessionId, pid = std::move(pid)] { m_core.savedSockets.forget(sessionId, pid); });
+}
+
+void CorePort::takeSavedSocket(quint64 sessionId, QByteArray pid, qint64 windowMs, SavedSockets::Taken done)
+{
+    m_core.mailbox.post([this, sessionId, pid = std::move(pid), windowMs, done = std::move(done)] {
+        m_core.savedSockets.take(sessionId, pid, windowMs, [this, done](std::optional<SavedSocket> saved) {
+            m_worker.post([done, saved = std::move(saved)]() mutable { done(std::move(saved)); });
+        });
     });
 }
 

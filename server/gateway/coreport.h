@@ -36,10 +36,11 @@ public:
     /// An ack of a client: moves its mark forward.
     void acknowledge(QByteArray dialog, IdentityPtr who, quint64 lastId);
 
-    /// Keeps what a Socket.IO connection leaves behind for so long.
-    void saveSocket(QByteArray pid, SavedSocket socket, qint64 forMs);
-    using SavedDone = std::function<void(std::optional<SavedSocket>)>;
-    void takeSavedSocket(QByteArray pid, SavedDone done);
+    // What a Socket.IO connection leaves behind, see SavedSockets.
+    void keepSocket(quint64 sessionId, QByteArray pid, SavedSocket socket, qint64 windowMs, SavedSockets::Done done);
+    void loseSocket(quint64 sessionId, QByteArray pid, SavedSocket socket, qint64 windowMs);
+    void forgetSocket(quint64 sessionId, QByteArray pid);
+    void takeSavedSocket(quint64 sessionId, QByteArray pid, qint64 windowMs, SavedSockets::Taken done);
 
     using SessionsDone = std::function<void(std::vector<SessionMetaPtr>)>;
     void listSessions(SessionsDone done);

@@ -23,7 +23,7 @@ RedisScripts::RedisScripts(RedisLink& link, QByteArray prefix, qint64 ageMs)
     , m_ageMs(ageMs)
 {
     constexpr std::array<const char*, static_cast<size_t>(Script::Count_)> kNames{
-        "publish", "replay", "probe", "greet", "board", "boardof", "seen", "claim", "relay"};
+        "publish", "replay", "probe", "greet", "board", "boardof", "seen", "claim", "relay", "sockets", "takesocket"};
     const QByteArray common = scriptFile("log");
     for (size_t i = 0; i < m_texts.size(); ++i) {
         m_texts[i].source = QByteArray(common).append(scriptFile(kNames[i]));

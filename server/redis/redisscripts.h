@@ -12,7 +12,20 @@ namespace signalbox {
 class RedisScripts
 {
 public:
-    enum class Script : quint8 { Publish, Replay, Probe, Greet, Board, BoardOf, Seen, Claim, Relay, Count_ };
+    enum class Script : quint8 {
+        Publish,
+        Replay,
+        Probe,
+        Greet,
+        Board,
+        BoardOf,
+        Seen,
+        Claim,
+        Relay,
+        Sockets,
+        TakeSocket,
+        Count_
+    };
 
     /// `prefix` holds a hash tag; `ageMs` is for how long history is kept.
     RedisScripts(RedisLink& link, QByteArray prefix, qint64 ageMs);

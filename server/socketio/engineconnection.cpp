@@ -20,6 +20,16 @@ HttpResponse polled(QByteArray body)
     return response;
 }
 
+QByteArray refusedUpgrade(const HttpResponse& response)
+{
+    QByteArray bytes = "HTTP/1.1 " + QByteArray::number(response.status) + ' ' + httpReason(response.status) +
+                       "\r\nConnection: close\r\nContent-Length: " + QByteArray::number(response.body.size()) + "\r\n";
+    for (const HttpHeader& header : response.headers)
+        bytes += header.first + ": " + header.second + "\r\n";
+    bytes += "\r\n" + response.body;
+    return bytes;
+}
+
 HttpResponse posted()
 {
     HttpResponse response = HttpResponse::empty(200);
@@ -57,7 +67,7 @@ void EngineConnection::openWebSocket(StreamPtr stream, QByteArray leftover, QByt
     m_leftover = std::move(leftover);
     setStream(std::move(stream));
     this->stream()->setReading(false);
-    writeNow(std::move(handshake));
+    m_handshake = std::move(handshake);
 }
 
 QByteArray EngineConnection::openingJson() const
@@ -72,6 +82,8 @@ QByteArray EngineConnection::openingJson() const
 
 void EngineConnection::begin(const Replay& replay, bool)
 {
+    if (!m_handshake.isEmpty())
+        writeNow(std::exchange(m_handshake, {}));
     send({EngineType::Open, false, openingJson()});
     session().goLive(replay);
     m_nextPingMs = edge().clock().steadyMs() + edge().settings().heartbeat.engineIoPingMs;
@@ -86,15 +98,17 @@ void EngineConnection::begin(const Replay& replay, bool)
         received(leftover.data(), leftover.size());
 }
 
+/// Before the WebSocket is open: what is closed between that and the first packet socket.io-client waits for in vain.
 void EngineConnection::refuse(const Error& error)
 {
-    if (stream()) {
-        endWith(encodeWsClose(error.closeCode(), QByteArrayView(error.name())));
-        return;
-    }
     HttpResponse response = HttpResponse::json(error.httpStatus(), error.toJson());
     if (error.httpStatus() == 503)
         response.with("Retry-After", "5");
+    if (stream()) {
+        m_handshake.clear();
+        endWith(refusedUpgrade(response));
+        return;
+    }
     answerPoll(std::move(response));
     retire();
 }
@@ -390,6 +404,8 @@ void EngineConnection::drop()
 /// Nobody finds a session that has ended, but for the poll that fetches its last words.
 void EngineConnection::ending()
 {
+    if (!m_handshake.isEmpty()) // which are frames
+        writeNow(std::exchange(m_handshake, {}));
     m_pollAwaitsClose = m_poll != nullptr;
     if (isPolling())
         m_probe.reset();

@@ -31,7 +31,8 @@ public:
     // The caller attaches it then.
     /// The handshake came by a GET that is answered when the core has admitted the session.
     void openPolling(quint64 ticket, EngineReply reply);
-    /// The stream after the opening handshake's request, see EngineArrival.
+    /// The stream after the opening handshake's request, see EngineArrival. The answer is `handshake` when the core has
+    /// admitted the session, and the error as HTTP when it has not.
     void openWebSocket(StreamPtr stream, QByteArray leftover, QByteArray handshake);
 
     // What EngineSessions passes on, while isPolling():
@@ -50,6 +51,7 @@ public:
     /// Takes that stream. Destroys the probe.
     void upgraded();
     void probeEnded();
+    void partFrom(StreamPtr stream) { m_sessions->partFrom(std::move(stream)); }
 
 protected:
     /// The handshake is on its way.
@@ -104,6 +106,7 @@ private:
     quint64 m_pollTicket = 0;
     bool m_pollAwaitsClose = false; ///< the poll was there before the end began
     QByteArray m_leftover;
+    QByteArray m_handshake; ///< until it is written
     TokenBucket m_rate;
     qint64 m_nextPingMs = 0; ///< all of these: steady
     qint64 m_pingedMs = 0;   ///< 0: every ping was answered

@@ -115,7 +115,7 @@ void EngineProbe::wsError(int closeCode, const char* reason)
 void EngineProbe::fail(int closeCode)
 {
     write(encodeWsClose(closeCode, {}));
-    m_stream->shutdownWrite();
+    m_session.partFrom(std::move(m_stream));
     m_failed = true;
 }
 

@@ -66,7 +66,7 @@ void EngineSessions::ask(const EngineRequest& request, EngineReply reply)
 {
     EngineConnection* const session = find(request.sid);
     if (!session) {
-        reply(engineError(EngineError::UnknownSid, request.isUpgrade));
+        reply(HttpResponse::empty(404));
     } else if (request.isUpgrade) {
         reply(request.isPolling ? engineError(EngineError::BadRequest, true) : HttpResponse::empty(101));
     } else if (!request.isPolling || !session->isPolling()) {
@@ -98,7 +98,13 @@ void EngineSessions::arrived(const QByteArray& sid, EngineArrival socket)
     QByteArray bytes = socket.handshake + encodeWsClose(kWsNoCloseCode, {});
     const iovec part{bytes.data(), static_cast<size_t>(bytes.size())};
     stream->write(&part, 1);
-    stream->shutdownWrite();
+    partFrom(std::move(stream));
+}
+
+void EngineSessions::partFrom(StreamPtr stream)
+{
+    std::erase_if(m_partings, [](const auto& parting) { return parting->isOver(); });
+    m_partings.push_back(std::make_unique<EngineParting>(m_edge.worker(), std::move(stream)));
 }
 
 } // namespace signalbox

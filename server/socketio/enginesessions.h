@@ -4,6 +4,7 @@
 #include "net/httpmessage.h"
 #include "net/stream.h"
 #include "net/websocketdecoder.h"
+#include "socketio/engineparting.h"
 
 #include <QHash>
 
@@ -63,11 +64,14 @@ public:
     void add(const QByteArray& sid, quint64 sessionId) { m_sessions.insert(sid, sessionId); }
     void remove(const QByteArray& sid) { m_sessions.remove(sid); }
 
-    /// Passes the request on to its session or refuses it. 101 answers an upgrade that may go on, by arrived().
+    /// Passes the request on to its session or refuses it. 101 answers an upgrade that may go on, by arrived(); 404 a
+    /// request for a session that is not there, which the door refuses.
     void ask(const EngineRequest& request, EngineReply reply);
     /// Nobody waits for the answer any more.
     void abandoned(const QByteArray& sid, quint64 ticket);
     void arrived(const QByteArray& sid, EngineArrival socket);
+    /// Closes a stream when what was written to it has gone out.
+    void partFrom(StreamPtr stream);
 
     /// Bounds of WebSocket messages, kept up to date with the settings.
     const WsLimits& limits();
@@ -78,6 +82,7 @@ private:
     EdgeWorker& m_edge;
     QHash<QByteArray, quint64> m_sessions;
     WsLimits m_limits;
+    std::vector<std::unique_ptr<EngineParting>> m_partings;
 };
 
 } // namespace signalbox

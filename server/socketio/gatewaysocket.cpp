@@ -13,12 +13,6 @@ namespace signalbox {
 namespace {
 
 constexpr char kNamespace[] = "/";
-constexpr int kIdBytes = 15; ///< 20 characters, as the official server's
-
-QByteArray freshId()
-{
-    return base64Url(randomBytes(kIdBytes));
-}
 
 QByteArray textMember(const QJsonObject& object, QLatin1StringView name)
 {
@@ -63,14 +57,6 @@ SessionMetaPtr describedAs(const SessionMeta& before, const IdentityPtr& identit
     return meta;
 }
 
-std::vector<QByteArray> stillOpen(const std::vector<QByteArray>& rooms, const Identity& identity)
-{
-    std::vector<QByteArray> open;
-    std::copy_if(rooms.begin(), rooms.end(), std::back_inserter(open),
-                 [&](const QByteArray& room) { return mayJoin(identity, parseChannel(room)); });
-    return open;
-}
-
 } // namespace
 
 GatewaySocket::GatewaySocket(EdgeWorker& edge, SessionMetaPtr meta, std::shared_ptr<EngineSessions> sessions,
@@ -78,6 +64,12 @@ GatewaySocket::GatewaySocket(EdgeWorker& edge, SessionMetaPtr meta, std::shared_
     : SocketIoConnection(edge, std::move(meta), std::move(sessions), format)
     , m_header(std::move(header))
 {
+}
+
+QByteArray GatewaySocket::freshId()
+{
+    constexpr int kIdBytes = 15; // 20 characters, as the official server's
+    return base64Url(randomBytes(kIdBytes));
 }
 
 bool GatewaySocket::recovers() const
@@ -97,17 +89,7 @@ void GatewaySocket::connecting(const QByteArray& nsp, const QJsonObject& auth)
         connectAnew(auth);
         return;
     }
-    edge().port().takeSavedSocket(
-        pid, [&edge = edge(), id = id(), pid, offset, auth](const std::optional<SavedSocket>& saved) {
-            auto* const socket = dynamic_cast<GatewaySocket*>(edge.find(id));
-            if (!socket || socket->isClosing())
-                return;
-            socket->m_pid = pid;
-            if (saved)
-                socket->recover(*saved, offset, auth);
-            else
-                socket->connectAnew(auth);
-        });
+    askBack(pid, offset, auth);
 }
 
 GatewaySocket::HeaderToken GatewaySocket::tokenIn(const QJsonObject& auth) const
@@ -130,22 +112,6 @@ void GatewaySocket::connectAnew(const QJsonObject& auth)
         refuseToken(token->error());
     else
         becomes(m_identity, ownChannels(*m_identity), {});
-}
-
-/// The rooms of before, for the same user, from the place up to which the client had them.
-void GatewaySocket::recover(const SavedSocket& saved, const QByteArray& offset, const QJsonObject& auth)
-{
-    const HeaderToken token = tokenIn(auth);
-    const IdentityPtr identity = !token ? saved.identity : *token ? **token : nullptr;
-    const bool isSame = identity && identity->subject == saved.identity->subject &&
-                        identity->role == saved.identity->role &&
-                        (identity->expiresAtMs == 0 || identity->expiresAtMs > edge().clock().wallMs());
-    if (!isSame) {
-        connectAnew(auth);
-        return;
-    }
-    m_recovering = saved;
-    becomes(identity, stillOpen(saved.rooms, *identity), offset);
 }
 
 /// Joins the namespace and says hello.
@@ -177,27 +143,42 @@ void GatewaySocket::identified(const Result<Replay>& answer, bool)
             close(answer.error().code); // nobody counts it any more
         return;
     }
+    const auto recovering = std::exchange(m_recovering, std::nullopt);
+    if (recovering && answer)
+        edge().observer().resumed(answer->recovered);
+    if (recovering && !(answer && answer->recovered)) {
+        startOver(answer);
+        return;
+    }
     if (!answer) {
-        if (m_recovering)
-            welcome(freshId());
         refuseToken(answer.error());
         return;
     }
     m_admitted = true;
     setExpiry(m_identity->expiresAtMs);
-    const auto recovering = std::exchange(m_recovering, std::nullopt);
-    const bool isRecovered = recovering && answer->recovered;
-    if (recovering)
-        edge().observer().resumed(isRecovered);
-    if (recovering && !isRecovered)
-        m_pid = freshId();
-    session().goLive(
-        *answer); // what a recovered client missed goes before its welcome, as the official server sends it
-    if (recovering)
-        welcome(isRecovered ? recovering->socketId : freshId());
-    sayAuthenticated(answer->cursor.toString());
+    const QByteArray cursor = answer->cursor.toString();
+    if (recovering) {
+        // What a recovered client missed goes before its welcome, as the official server sends it.
+        m_joined = recovering->rooms;
+        session().goLive(missed(*answer));
+        welcome(recovering->socketId);
+    } else {
+        session().goLive(*answer);
+        m_joined.clear();
+        for (const QByteArray& room : session().channels())
+            noteJoined(room, cursor);
+    }
+    keep({});
+    sayAuthenticated(cursor);
     if (!edge().unavailableSources().isEmpty())
         sourcesChanged();
+}
+
+void GatewaySocket::leaveRooms()
+{
+    const std::vector<QByteArray> abandoned = edge().hub().leaveAll(session());
+    if (!abandoned.empty())
+        edge().port().abandon(abandoned);
 }
 
 void GatewaySocket::sayAuthenticated(const QByteArray& cursor)
@@ -290,6 +271,7 @@ void GatewaySocket::renew(const IdentityPtr& identity)
         if (!mayJoin(*identity, parseChannel(room)) && edge().hub().leave(session(), room))
             edge().port().abandon({room});
     }
+    keep({});
 }
 
 void GatewaySocket::joinRoom(const SocketPacket& event)
@@ -327,8 +309,13 @@ void GatewaySocket::joined(const SocketPacket& event, const QByteArray& room, co
         sayRefused(event, answer.error());
         return;
     }
-    sayDone(event, "Joined", room);
-    session().goLive(*answer, joinedBy);
+    noteJoined(room, answer->cursor.toString());
+    keep([event, room, replay = *answer, joinedBy](GatewaySocket& socket) {
+        if (!Hub::isMember(socket.session(), room))
+            return;
+        socket.sayDone(event, "Joined", room);
+        socket.session().goLive(replay, joinedBy);
+    });
 }
 
 void GatewaySocket::leaveRoom(const SocketPacket& event)
@@ -340,7 +327,7 @@ void GatewaySocket::leaveRoom(const SocketPacket& event)
     }
     if (edge().hub().leave(session(), room))
         edge().port().abandon({room});
-    sayDone(event, "Left", room);
+    keep([event, room](GatewaySocket& socket) { socket.sayDone(event, "Left", room); });
 }
 
 void GatewaySocket::sayDone(const SocketPacket& event, const char* what, const QByteArray& room)
@@ -378,20 +365,22 @@ void GatewaySocket::sourcesChanged()
 void GatewaySocket::leftNamespace(const QByteArray&)
 {
     m_tookLeave = true;
+    if (m_admitted && !m_pid.isEmpty())
+        edge().port().forgetSocket(id(), m_pid);
     m_admitted = false;
     m_identity = nullptr;
+    m_recovering.reset();
     m_authenticating.reset();
-    const std::vector<QByteArray> abandoned = edge().hub().leaveAll(session());
-    if (!abandoned.empty())
-        edge().port().abandon(abandoned);
+    leaveRooms();
 }
 
 void GatewaySocket::ending()
 {
-    if (recovers() && m_admitted && !m_tookLeave && !m_pid.isEmpty()) {
-        edge().port().saveSocket(m_pid, {m_socketId, session().channels(), m_identity},
-                                 edge().settings().socketIo.recoveryMs);
-    }
+    const bool hadPlace = recovers() && m_admitted && !m_pid.isEmpty();
+    if (m_tookLeave && hadPlace)
+        edge().port().forgetSocket(id(), m_pid);
+    else if (!m_tookLeave && (hadPlace || m_recovering))
+        edge().port().loseSocket(id(), m_pid, m_recovering ? *m_recovering : leftBehind(), windowMs());
     SocketIoConnection::ending();
 }
 

@@ -16,7 +16,9 @@ namespace signalbox {
 /// by the acknowledgement, when one is asked for); unknown events are passed over.
 ///
 /// Connection state recovery: an event carries the broker's cursor as its last argument; a client that was lost may
-/// come back with it and with its private id, is in its rooms again, and gets what it missed.
+/// come back with it and with its private id, is in its rooms again, and gets what it missed. With Redis it may come
+/// back to another server, whatever became of the one before: a room that was joined or left is acknowledged when the
+/// others know.
 class GatewaySocket final : public SocketIoConnection
 {
 public:
@@ -41,7 +43,16 @@ private:
     bool recovers() const;
     HeaderToken tokenIn(const QJsonObject& auth) const;
     void connectAnew(const QJsonObject& auth);
-    void recover(const SavedSocket& saved, const QByteArray& offset, const QJsonObject& auth);
+    static QByteArray freshId();
+    void askBack(const QByteArray& pid, const QByteArray& offset, const QJsonObject& auth);
+    void recover(const SavedSocket& saved, const QByteArray& pid, const QByteArray& offset, const QJsonObject& auth);
+    void startOver(const Result<Replay>& answer);
+    Replay missed(Replay replay) const;
+    qint64 windowMs() const;
+    void noteJoined(const QByteArray& room, const QByteArray& cursor);
+    SavedSocket leftBehind() const;
+    void keep(std::function<void(GatewaySocket&)> then);
+    void leaveRooms();
     void welcome(const QByteArray& socketId);
     void becomes(const IdentityPtr& identity, const std::vector<QByteArray>& rooms, const QByteArray& since);
     void sayAuthenticated(const QByteArray& cursor);
@@ -60,6 +71,7 @@ private:
     IdentityPtr m_identity; ///< null: nobody yet
     QByteArray m_socketId;
     QByteArray m_pid;
+    std::vector<SavedRoom> m_joined;              ///< since when it is in its rooms
     std::optional<SavedSocket> m_recovering;      ///< from recover() to the core's answer
     std::optional<SocketPacket> m_authenticating; ///< the event that waits for its acknowledgement
     int m_unanswered = 0;                         ///< answers of the core to identify() that are awaited

@@ -154,7 +154,7 @@ start_server() { # SERVER: sets server_pid and port; its output goes to $work/se
             JWT_SECRET=bench-jwt-secret-0123456789abcdef0123456789abcdef SIGNALBOX_DATA_DIR="$data" \
             SIGNALBOX_LIMIT_CONNECTIONS=0 SIGNALBOX_LIMIT_CONNECTIONS_PER_DIALOG=0 \
             SIGNALBOX_LIMIT_CONNECTIONS_PER_TOKEN=0 SIGNALBOX_LIMIT_TABS_PER_GUEST=0 SIGNALBOX_LIMIT_REQUESTS_PER_SECOND=0 \
-            SIGNALBOX_LIMIT_UNIDENTIFIED=0 \
+            SIGNALBOX_LIMIT_UNIDENTIFIED=0 SIGNALBOX_LIMIT_UNIDENTIFIED_PER_ADDRESS=0 \
             "${on_server[@]}" "$signalboxd" --workers "$workers" >"$work/server.log" 2>&1 &
         ;;
     bare) "${on_server[@]}" "$barehub" --port "$port" >"$work/server.log" 2>&1 & ;;
@@ -300,6 +300,22 @@ row sse-10k rss_kib_per_connection plain 2 "10,000 SSE, KiB per connection" "<= 
 row sse-10k connect_cpu_us plain 1 "10,000 SSE, CPU us per connect" "<= 60"
 row rest publish_per_s plain 0 "REST publish, no subscribers, per second" ">= 20000"
 row rest server_cpu_us_per_publish plain 1 "REST publish, no subscribers, CPU us" ""
+
+quotient() { # LOAD KEY SERVER OTHER
+    awk -v a="$(field "$1" "$3" "$2")" -v b="$(field "$1" "$4" "$2")" \
+        'BEGIN { if (a == "" || b + 0 == 0) print "-"; else printf "x %.2f", a / b }'
+}
+
+if [[ " ${chosen[*]} " == *" signalbox-socketio "* ]]; then
+    echo
+    for load in ws-open ws-closed; do
+        echo "Socket.IO, $load, CPU per delivery: $(quotient $load server_cpu_us_per_delivery signalbox-socketio signalbox)" \
+            "of our plain WebSocket (goal: <= x 1.20)," \
+            "$(quotient $load server_cpu_us_per_delivery signalbox-socketio socketio) of the official server (goal: <= x 0.25)"
+    done
+    idle=$(field ws-10k signalbox-socketio rss_kib_per_connection)
+    echo "Socket.IO, KiB per idle connection: ${idle:--} (goal: <= 6)"
+fi
 
 if [ $two_workers = yes ] && [ -x "$signalboxd" ]; then
     rm -f "$out"/workers.*

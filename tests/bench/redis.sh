@@ -85,7 +85,7 @@ start_server() { # [VARIABLE=VALUE…]: sets port, management and server
         JWT_SECRET=bench-jwt-secret-0123456789abcdef0123456789abcdef SIGNALBOX_DATA_DIR="$work/data-$port" \
         SIGNALBOX_LIMIT_CONNECTIONS=0 SIGNALBOX_LIMIT_CONNECTIONS_PER_DIALOG=0 \
         SIGNALBOX_LIMIT_CONNECTIONS_PER_TOKEN=0 SIGNALBOX_LIMIT_TABS_PER_GUEST=0 SIGNALBOX_LIMIT_REQUESTS_PER_SECOND=0 \
-        SIGNALBOX_LIMIT_UNIDENTIFIED=0 "$@" "${on_server[@]}" "$bin/signalboxd" --workers 1 >"$work/server-$port.log" 2>&1 &
+        SIGNALBOX_LIMIT_UNIDENTIFIED=0 SIGNALBOX_LIMIT_UNIDENTIFIED_PER_ADDRESS=0 "$@" "${on_server[@]}" "$bin/signalboxd" --workers 1 >"$work/server-$port.log" 2>&1 &
     server=$!
     pids+=("$server")
     await_port "$port"

@@ -196,6 +196,90 @@ private slots:
         QVERIFY(thief.waitForText("\"userId\":\"8\""));
     }
 
+    void aFloodOfHandshakesIsBounded()
+    {
+        ServerProcess server;
+        QVERIFY(server.start({{"SIGNALBOX_TRUSTED_PROXIES", "127.0.0.1"},
+                              {"SIGNALBOX_WORKERS", "1"},
+                              {"SIGNALBOX_LIMIT_REQUESTS_PER_SECOND", "0"},
+                              {"SIGNALBOX_LIMIT_UNIDENTIFIED", "5"},
+                              {"SIGNALBOX_LIMIT_UNIDENTIFIED_PER_ADDRESS", "3"},
+                              {"SIGNALBOX_SOCKETIO_AUTHENTICATE_SECONDS", "3600"},
+                              {"SIGNALBOX_SOCKETIO_CONNECT_TIMEOUT_SECONDS", "3600"}}));
+        const auto shake = [&server](const QByteArray& address) {
+            PollWire wire(server.port());
+            wire.ask("GET", kHandshake, {}, {{"X-Forwarded-For", address}});
+            return wire.answer();
+        };
+        const QByteArray one = "203.0.113.1";
+        QByteArray sid;
+        for (int i = 0; i < 3; ++i) {
+            const HttpAnswer opening = shake(one);
+            QCOMPARE(opening.status, 200);
+            sid = opening.body.mid(opening.body.indexOf("\"sid\":\"") + 7, 20);
+        }
+        const HttpAnswer refused = shake(one);
+        QCOMPARE(refused.status, 409);
+        QVERIFY2(refused.body.contains("connection_limit"), refused.body.constData());
+        WsWire socket(server.port(), "/socket.io/?EIO=4&transport=websocket", {{"X-Forwarded-For", one}});
+        QVERIFY(socket.wire().waitForEnd());
+        const QList<HttpAnswer> answers = answersIn(socket.wire().received());
+        QCOMPARE(answers.size(), 1);
+        QCOMPARE(answers[0].status, 409);
+        QCOMPARE(answers[0].body, refused.body);
+
+        // Others have their places still, as far as there are any.
+        QCOMPARE(shake("203.0.113.2").status, 200);
+        QCOMPARE(shake("2001:db8::2").status, 200);
+        QCOMPARE(shake("203.0.113.3").status, 503);
+
+        // Who has said who it is takes none.
+        PollWire wire(server.port());
+        wire.ask("POST", QByteArray(kHandshake) + "&sid=" + sid, connectWith(ServerProcess::jwt(Role::Operator, "7")));
+        QCOMPARE(wire.answer().status, 200);
+        QVERIFY(QTest::qWaitFor([&] { return shake(one).status == 200; }, 30'000));
+        QCOMPARE(server.stop(), 0);
+    }
+
+    void whoIsRefusedAgainAndAgainIsNotAnsweredAnyMore_data()
+    {
+        QTest::addColumn<QByteArray>("query");
+        QTest::addColumn<int>("status");
+        QTest::newRow("an unknown session") << QByteArray("&transport=polling&sid=abcdefghijklmnopqrs0") << 400;
+        QTest::newRow("a session of no worker") << QByteArray("&transport=polling&sid=x") << 400;
+        QTest::newRow("an unknown transport") << QByteArray("&transport=x") << 400;
+        QTest::newRow("handshakes") << QByteArray("&transport=polling") << 200;
+    }
+    void whoIsRefusedAgainAndAgainIsNotAnsweredAnyMore()
+    {
+        QFETCH(QByteArray, query);
+        QFETCH(int, status);
+        ServerProcess server;
+        QVERIFY(server.start({{"SIGNALBOX_TRUSTED_PROXIES", "127.0.0.1"},
+                              {"SIGNALBOX_WORKERS", "1"},
+                              {"SIGNALBOX_LIMIT_REQUESTS_PER_SECOND", "1"},
+                              {"SIGNALBOX_LIMIT_REQUESTS_BURST", "10"}}));
+        const auto ask = [&](const QByteArray& address) {
+            PollWire wire(server.port());
+            wire.ask("GET", "/socket.io/?EIO=4" + query, {}, {{"X-Forwarded-For", address}});
+            return wire.answer().status;
+        };
+        constexpr int kBurst = 10;
+        constexpr int kPatience = 500; // requests, at far more than one a second
+        int answered = 0;
+        int last = status;
+        while (last == status && ++answered < kPatience)
+            last = ask("203.0.113.1");
+        QCOMPARE(last, 429);
+        QVERIFY(answered > kBurst);
+        QCOMPARE(ask("203.0.113.2"), status);
+        // The requests of a session that is there are its client's own.
+        PollClient client(server.port(), kPath);
+        for (int i = 0; i < 30; ++i)
+            QCOMPARE(client.post("3").status, 200);
+        QCOMPARE(server.stop(), 0);
+    }
+
     void noUpgradeIsOfferedWhereThereAreNoWebSockets()
     {
         ServerProcess server;

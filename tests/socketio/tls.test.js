@@ -3,6 +3,7 @@
 // connection goes from one thread to another in the middle of TLS.
 import assert from 'node:assert/strict';
 import { request, Agent } from 'node:https';
+import { connect as connectTls } from 'node:tls';
 import { after, afterEach, before, describe, test } from 'node:test';
 
 import { Gateway } from '../e2e/support/gateway.js';
@@ -125,6 +126,53 @@ test('comes back by the same way when its connection was lost', BOUND, async () 
     await order(3);
     await third;
     assert.deepEqual(socket.seen, [1, 2, 3]);
+});
+
+describe('a WebSocket that nobody wants', BOUND, () => {
+    /** Everything that comes of a WebSocket for this session, in which `sent` is said at once. */
+    function whole(sid, sent = Buffer.alloc(0)) {
+        return new Promise((resolve, reject) => {
+            const parts = [];
+            const socket = connectTls({ host: 'localhost', port: gateway.port, ca: certificates.ca }, () => {
+                socket.write(`GET /socket.io/?EIO=4&transport=websocket&sid=${sid} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n`
+                    + 'Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n');
+                socket.write(sent);
+            });
+            socket.on('data', (part) => parts.push(part));
+            socket.on('end', () => resolve(Buffer.concat(parts)));
+            socket.on('error', reject);
+            ended.push(() => socket.destroy());
+        });
+    }
+    const CLOSE = Buffer.from([0x88, 0x00]);
+    /** `4x`, masked with zeros. */
+    const NO_PROBE = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x34, 0x78]);
+
+    test('is told so to the end', async () => {
+        const socket = await connect('websocket');
+        await next(socket, 'authenticated');
+        for (let i = 0; i < 10; ++i) {
+            const answer = await whole(socket.io.engine.id);
+            assert.match(answer.toString('latin1'), /^HTTP\/1\.1 101 /);
+            assert.deepEqual(answer.subarray(-2), CLOSE);
+        }
+    });
+
+    test('that says the wrong thing is told so, too', async () => {
+        const opening = await send('GET', '/socket.io/?EIO=4&transport=polling');
+        const { sid } = JSON.parse(opening.text.slice(1));
+        for (let i = 0; i < 10; ++i) {
+            const answer = await whole(sid, NO_PROBE);
+            assert.match(answer.toString('latin1'), /^HTTP\/1\.1 101 /);
+            assert.deepEqual(answer.subarray(-2), CLOSE);
+        }
+    });
+
+    test('for an unknown session is refused in words', async () => {
+        const answer = (await whole('abcdefghijklmnopqrs0')).toString('latin1');
+        assert.match(answer, /^HTTP\/1\.1 400 /);
+        assert.ok(answer.endsWith('\r\n\r\nSession ID unknown'));
+    });
 });
 
 describe('long-polling with keep-alive', BOUND, () => {

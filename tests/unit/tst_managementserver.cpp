@@ -93,7 +93,7 @@ public:
     MemoryLastSeen lastSeen;
     int sourceChanges = 0;
     Sources sources{[this](const QSet<QByteArray>&) { ++sourceChanges; }};
-    SavedSockets savedSockets;
+    MemorySavedSockets savedSockets{clock};
     Mailbox mailbox;
     Core core{clock, broker, bus, fanout, registry, lastSeen, sources, savedSockets, mailbox, {}};
     Metrics metrics{catalog, 2, "1.2.3"};

@@ -27,6 +27,11 @@ export class Cable {
         this.#port = this.#server.address().port;
     }
 
+    /** From now on new connections go to this port. */
+    turn(target) {
+        this.#target = target;
+    }
+
     /** Ends every connection: with a TCP reset when `rudely`, else with FIN. */
     async cut(rudely = false) {
         const closed = new Promise((resolve) => this.#server.close(resolve));

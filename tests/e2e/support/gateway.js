@@ -22,6 +22,7 @@ export class Gateway {
     #folder;
     #child;
     #gone;
+    #isKilled = false;
 
     static async start(settings = {}) {
         const gateway = new Gateway();
@@ -63,8 +64,16 @@ export class Gateway {
         await this.#launch();
     }
 
+    /** SIGKILL, for good. */
+    async kill() {
+        this.#isKilled = true;
+        this.#child.kill('SIGKILL');
+        await within(STOP_MS, 'the server was not killed', this.#gone);
+    }
+
     async stop() {
-        await this.#terminate();
+        if (!this.#isKilled)
+            await this.#terminate();
         await rm(this.#folder, { recursive: true, force: true });
     }
 
