@@ -62,8 +62,8 @@ struct AdapterResponse
 {
     AdapterType type = AdapterType::None; ///< None to Sockets, AllRooms, Fetch
     QByteArray requestId;
-    QJsonObject members;        ///< everything it said
-    SocketValues values = {};   ///< of Ack: the value, alone in its array
+    QJsonObject members;      ///< everything it said
+    SocketValues values = {}; ///< of Ack: the value, alone in its array
 };
 Result<AdapterResponse> decodeAdapterResponse(QByteArrayView bytes, const MsgPackLimits& limits);
 /// `members` is JSON behind the request's id: `"sockets":[…]`; empty: none.

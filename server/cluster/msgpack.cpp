@@ -162,7 +162,26 @@ struct ByteSink
     QByteArray bytes;
     void write(const char* data, size_t size) { bytes.append(data, static_cast<qsizetype>(size)); }
 };
-using Packer = msgpack::packer<ByteSink>;
+
+class Packer : public msgpack::packer<ByteSink>
+{
+public:
+    explicit Packer(ByteSink& sink)
+        : msgpack::packer<ByteSink>(sink)
+        , m_sink(sink)
+    {
+    }
+    /// pack_double() of 4.1.3 tries every number as an integer first, which 2^64 is none of.
+    void packFloat(double number)
+    {
+        std::array<char, 9> bytes{'\xcb'};
+        qToBigEndian(number, bytes.data() + 1);
+        m_sink.write(bytes.data(), bytes.size());
+    }
+
+private:
+    ByteSink& m_sink;
+};
 
 void packText(Packer& packer, const QString& text)
 {
@@ -178,7 +197,7 @@ void packNumber(Packer& packer, const QJsonValue& value)
     if (number == std::trunc(number) && std::fabs(number) < kExact)
         packer.pack_int64(static_cast<int64_t>(number));
     else
-        packer.pack_double(number);
+        packer.packFloat(number);
 }
 
 /// The attachment that an object stands for; -1: none.

@@ -18,9 +18,9 @@ struct MsgPackLimits
     int maxAttachments = 10; ///< byte strings; a client takes no more in one packet
 };
 
-/// One value, with nothing behind it, as compact JSON: byte strings are attachments, a Date is its ISO text, NaN and what
-/// JSON has no number for are null, text that is not UTF-8 has U+FFFD in it. BadRequest says what was wrong; also for a
-/// map's key that is no text, an unknown extension, and bytes beside an object that calls itself a placeholder.
+/// One value, with nothing behind it, as compact JSON: byte strings are attachments, a Date is its ISO text, NaN and
+/// what JSON has no number for are null, text that is not UTF-8 has U+FFFD in it. BadRequest says what was wrong; also
+/// for a map's key that is no text, an unknown extension, and bytes beside an object that calls itself a placeholder.
 Result<SocketValues> jsonOfMsgPack(QByteArrayView bytes, const MsgPackLimits& limits = {});
 
 /// The reverse. A placeholder for one of the attachments becomes its bytes. `value` is at most as deep as a parser has

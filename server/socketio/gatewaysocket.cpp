@@ -3,6 +3,7 @@
 
 #include "auth/permissions.h"
 #include "auth/secret.h"
+#include "socketio/socketroster.h"
 #include "transport/edgeworker.h"
 
 #include <algorithm>
@@ -74,10 +75,26 @@ std::vector<QByteArray> stillOpen(const std::vector<QByteArray>& rooms, const Id
 } // namespace
 
 GatewaySocket::GatewaySocket(EdgeWorker& edge, SessionMetaPtr meta, std::shared_ptr<EngineSessions> sessions,
-                             WireFormat format, HeaderToken header)
+                             WireFormat format, std::shared_ptr<SocketRoster> roster, HeaderToken header)
     : SocketIoConnection(edge, std::move(meta), std::move(sessions), format)
+    , m_roster(std::move(roster))
     , m_header(std::move(header))
 {
+}
+
+GatewaySocket::~GatewaySocket()
+{
+    setAdmitted(false);
+}
+
+void GatewaySocket::setAdmitted(bool admitted)
+{
+    if (std::exchange(m_admitted, admitted) == admitted)
+        return;
+    if (admitted)
+        m_roster->add(*this);
+    else
+        m_roster->remove(*this);
 }
 
 bool GatewaySocket::recovers() const
@@ -183,7 +200,6 @@ void GatewaySocket::identified(const Result<Replay>& answer, bool)
         refuseToken(answer.error());
         return;
     }
-    m_admitted = true;
     setExpiry(m_identity->expiresAtMs);
     const auto recovering = std::exchange(m_recovering, std::nullopt);
     const bool isRecovered = recovering && answer->recovered;
@@ -195,6 +211,7 @@ void GatewaySocket::identified(const Result<Replay>& answer, bool)
         *answer); // what a recovered client missed goes before its welcome, as the official server sends it
     if (recovering)
         welcome(isRecovered ? recovering->socketId : freshId());
+    setAdmitted(true);
     sayAuthenticated(answer->cursor.toString());
     if (!edge().unavailableSources().isEmpty())
         sourcesChanged();
@@ -303,31 +320,43 @@ void GatewaySocket::joinRoom(const SocketPacket& event)
         sayRefused(event, Error(ErrorCode::Forbidden, {}, "room"));
     } else if (Hub::isMember(session(), room)) {
         sayDone(event, "Joined", room);
-    } else if (session().channels().size() >= static_cast<size_t>(edge().settings().limits.channelsPerConnection)) {
+    } else if (!mayHaveMoreRooms()) {
         sayRefused(event, Error(ErrorCode::ConnectionLimit, QStringLiteral("Too many rooms."), "room"));
     } else {
-        edge().hub().join(session(), room);
-        edge().port().subscribe(
-            {room}, std::nullopt,
-            [&edge = edge(), id = id(), event, room, joinedBy = session().joins()](const Result<Replay>& answer) {
-                if (auto* const socket = dynamic_cast<GatewaySocket*>(edge.find(id)))
-                    socket->joined(event, room, answer, joinedBy);
-            });
+        subscribeRoom(room, event);
     }
 }
 
-void GatewaySocket::joined(const SocketPacket& event, const QByteArray& room, const Result<Replay>& answer,
-                           quint64 joinedBy)
+bool GatewaySocket::mayHaveMoreRooms() const
+{
+    return session().channels().size() < static_cast<size_t>(edge().settings().limits.channelsPerConnection);
+}
+
+void GatewaySocket::subscribeRoom(const QByteArray& room, std::optional<SocketPacket> event)
+{
+    edge().hub().join(session(), room);
+    edge().port().subscribe({room}, std::nullopt,
+                            [&edge = edge(), id = id(), event = std::move(event), room,
+                             joinedBy = session().joins()](const Result<Replay>& answer) {
+                                if (auto* const socket = dynamic_cast<GatewaySocket*>(edge.find(id)))
+                                    socket->joined(event, room, answer, joinedBy);
+                            });
+}
+
+void GatewaySocket::joined(const std::optional<SocketPacket>& event, const QByteArray& room,
+                           const Result<Replay>& answer, quint64 joinedBy)
 {
     if (isClosing() || !Hub::isMember(session(), room))
         return;
     if (!answer) {
         if (edge().hub().leave(session(), room))
             edge().port().abandon({room});
-        sayRefused(event, answer.error());
+        if (event)
+            sayRefused(*event, answer.error());
         return;
     }
-    sayDone(event, "Joined", room);
+    if (event)
+        sayDone(*event, "Joined", room);
     session().goLive(*answer, joinedBy);
 }
 
@@ -375,10 +404,55 @@ void GatewaySocket::sourcesChanged()
     }
 }
 
+void GatewaySocket::enterRoom(const QByteArray& room)
+{
+    if (isValidChannelName(room) && !Hub::isMember(session(), room) && mayHaveMoreRooms())
+        subscribeRoom(room, std::nullopt);
+}
+
+void GatewaySocket::quitRoom(const QByteArray& room)
+{
+    if (Hub::isMember(session(), room) && edge().hub().leave(session(), room))
+        edge().port().abandon({room});
+}
+
+void GatewaySocket::disconnectSocket(bool closing)
+{
+    disconnectFrom(kNamespace);
+    leftNamespace(kNamespace);
+    if (closing)
+        disconnectAll();
+}
+
+void GatewaySocket::ask(const SocketValues& event, const ClusterSockets::Answered& answered)
+{
+    emitForAck(kNamespace, {event.json, event.attachments}, [answered](const SocketPacket& answer) {
+        const QJsonArray alone = answer.args.isEmpty() ? QJsonArray() : QJsonArray{answer.args.at(0)};
+        answered({jsonText(alone), answer.attachments});
+    });
+}
+
+SocketDescription GatewaySocket::description() const
+{
+    SocketDescription found{m_socketId, {m_socketId}, {}};
+    found.rooms.insert(found.rooms.end(), session().channels().begin(), session().channels().end());
+    QByteArrayList rooms;
+    for (const QByteArray& room : found.rooms)
+        rooms.append(jsonString(room));
+    const SessionMeta& meta = session().meta();
+    found.json = "{\"id\":\"" + m_socketId + "\",\"handshake\":{\"headers\":{},\"time\":\"" + isoTime(meta.createdMs) +
+                 "\",\"address\":" + jsonString(meta.address) +
+                 ",\"xdomain\":false,\"secure\":false,\"issued\":" + QByteArray::number(meta.createdMs) +
+                 ",\"url\":\"/socket.io/\",\"query\":{},\"auth\":{}},\"rooms\":[" + rooms.join(',') +
+                 "],\"data\":{\"userId\":" + jsonString(m_identity->subject) + ",\"role\":\"" +
+                 roleName(m_identity->role) + "\"}}";
+    return found;
+}
+
 void GatewaySocket::leftNamespace(const QByteArray&)
 {
     m_tookLeave = true;
-    m_admitted = false;
+    setAdmitted(false);
     m_identity = nullptr;
     m_authenticating.reset();
     const std::vector<QByteArray> abandoned = edge().hub().leaveAll(session());
@@ -392,6 +466,7 @@ void GatewaySocket::ending()
         edge().port().saveSocket(m_pid, {m_socketId, session().channels(), m_identity},
                                  edge().settings().socketIo.recoveryMs);
     }
+    setAdmitted(false);
     SocketIoConnection::ending();
 }
 

@@ -74,17 +74,16 @@ void TestAdapterMessage::broadcastWithBytesAndOptions()
     QVERIFY((broadcast.to == SocketSelection{{"a", "b"}, {"c"}}));
     QVERIFY(broadcast.isVolatile);
     QCOMPARE(broadcast.event.json,
-             QByteArray(
-                 R"(["x",{"b":{"_placeholder":true,"num":0},"d":"1970-01-01T00:00:00.000Z"},[1.5,null,-7]])"));
+             QByteArray(R"(["x",{"b":{"_placeholder":true,"num":0},"d":"1970-01-01T00:00:00.000Z"},[1.5,null,-7]])"));
     QCOMPARE(broadcast.event.attachments, QByteArrayList{"hi"});
 }
 
 void TestAdapterMessage::broadcastOfAServer()
 {
-    const auto message =
-        decodeAdapterBroadcast(hex("93a66a422d724f5383a47479706502a46461746192a3616c6c05a36e7370a12f83a5726f6f6d7390a665"
-                                   "786365707490a5666c61677380"),
-                               kLimits);
+    const auto message = decodeAdapterBroadcast(
+        hex("93a66a422d724f5383a47479706502a46461746192a3616c6c05a36e7370a12f83a5726f6f6d7390a665"
+            "786365707490a5666c61677380"),
+        kLimits);
     QVERIFY(message);
     QCOMPARE(message->uid, QByteArray("jB-rOS"));
     QVERIFY((message->broadcast == SocketBroadcast{{}, {R"(["all",5])", {}}, false}));
@@ -115,7 +114,8 @@ void TestAdapterMessage::wrongBroadcasts_data()
     QTest::newRow("options") << packed(R"(["u",{"type":2,"data":["e"]},[]])") << QByteArray("opts");
     QTest::newRow("rooms") << packed(R"(["u",{"type":2,"data":["e"]},{"rooms":"a"}])") << QByteArray("opts.rooms");
     QTest::newRow("room") << packed(R"(["u",{"type":2,"data":["e"]},{"rooms":[{}]}])") << QByteArray("opts.rooms");
-    QTest::newRow("except") << packed(R"(["u",{"type":2,"data":["e"]},{"except":[null]}])") << QByteArray("opts.except");
+    QTest::newRow("except") << packed(R"(["u",{"type":2,"data":["e"]},{"except":[null]}])")
+                            << QByteArray("opts.except");
 }
 
 void TestAdapterMessage::wrongBroadcasts()
@@ -129,7 +129,8 @@ void TestAdapterMessage::wrongBroadcasts()
 
 void TestAdapterMessage::ourBroadcast()
 {
-    const AdapterBroadcast ours{"us", "/", {{{"a", "b"}, {"c"}}, {R"(["e",{"_placeholder":true,"num":0}])", {"x"}}, true}};
+    const AdapterBroadcast ours{
+        "us", "/", {{{"a", "b"}, {"c"}}, {R"(["e",{"_placeholder":true,"num":0}])", {"x"}}, true}};
     const auto message = decodeAdapterBroadcast(encodeAdapterBroadcast(ours), kLimits);
     QVERIFY(message);
     QCOMPARE(message->uid, ours.uid);
@@ -175,7 +176,8 @@ void TestAdapterMessage::requests()
 void TestAdapterMessage::requestWithAck()
 {
     const auto request = decodeAdapterRequest(
-        hex("85a3756964a66a422d724f53a9726571756573744964a641345f397743a47479706507a67061636b657483a47479706502a46461746192"
+        hex("85a3756964a66a422d724f53a9726571756573744964a641345f397743a47479706507a67061636b657483a47479706502a4646174"
+            "6192"
             "a361736bc40109a36e7370a12fa46f70747383a5726f6f6d7391a172a665786365707490a5666c61677381a774696d656f7574cd01"
             "f4"),
         kLimits);
@@ -200,7 +202,9 @@ void TestAdapterMessage::wrongRequests_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<QByteArray>("why");
-    const auto row = [](const char* json, const char* why) { QTest::newRow(json) << QByteArray(json) << QByteArray(why); };
+    const auto row = [](const char* json, const char* why) {
+        QTest::newRow(json) << QByteArray(json) << QByteArray(why);
+    };
     row("{", "bad_json");
     row("[1", "bad_request");
     row("{}", "type");
@@ -245,11 +249,11 @@ void TestAdapterMessage::ourRequests()
           AdapterRequest{.type = AdapterType::Join, .uid = "u", .who = who, .rooms = {"j"}},
           AdapterRequest{.type = AdapterType::Disconnect, .uid = "u", .who = who, .isClosing = true},
           AdapterRequest{.type = AdapterType::Broadcast,
-                         .uid = "u",
-                         .requestId = "r",
-                         .who = who,
-                         .broadcast = {who, {R"(["e",{"_placeholder":true,"num":0}])", {"x"}}, false},
-                         .timeoutMs = 700}}) {
+          .uid = "u",
+          .requestId = "r",
+          .who = who,
+          .broadcast = {who, {R"(["e",{"_placeholder":true,"num":0}])", {"x"}}, false},
+          .timeoutMs = 700}}) {
         const auto read = decodeAdapterRequest(encodeAdapterRequest(ours), kLimits);
         QVERIFY(read);
         QCOMPARE(read->type, ours.type);

@@ -82,8 +82,7 @@ void TestMsgPack::bytesAreAttachments()
 {
     const auto decoded = jsonOfMsgPack(hex("93a16bc402010281a161c40103"));
     QVERIFY(decoded);
-    QCOMPARE(decoded->json,
-             QByteArray(R"(["k",{"_placeholder":true,"num":0},{"a":{"_placeholder":true,"num":1}}])"));
+    QCOMPARE(decoded->json, QByteArray(R"(["k",{"_placeholder":true,"num":0},{"a":{"_placeholder":true,"num":1}}])"));
     QCOMPARE(decoded->attachments, (QByteArrayList{hex("0102"), hex("03")}));
     // Without bytes the same words are an object like any other.
     QCOMPARE(json("81ac5f706c616365686f6c646572c3"), QByteArray(R"({"_placeholder":true})"));
@@ -91,9 +90,8 @@ void TestMsgPack::bytesAreAttachments()
 
 void TestMsgPack::thereAndBack()
 {
-    for (const char* text :
-         {R"(["ev",{"a":[1,-1,1.5,9007199254740991,true,false,null],"ü":"😀"},{}])", R"([[[]]])", R"(["\u0000"])",
-          R"([300,70000,5000000000,-200,-70000,-5000000000,0.1,1e300])"}) {
+    for (const char* text : {R"(["ev",{"a":[1,-1,1.5,9007199254740991,true,false,null],"ü":"😀"},{}])", R"([[[]]])",
+                             R"(["\u0000"])", R"([300,70000,5000000000,-200,-70000,-5000000000,0.1,1e300])"}) {
         const QJsonArray value = QJsonDocument::fromJson(text).array();
         const auto decoded = jsonOfMsgPack(msgPackOfJson(value));
         QVERIFY(decoded);

@@ -22,6 +22,8 @@ export class Gateway {
     #folder;
     #child;
     #gone;
+    /** The end of what it has logged since its last start. */
+    log = '';
 
     static async start(settings = {}) {
         const gateway = new Gateway();
@@ -125,6 +127,7 @@ export class Gateway {
         const listens = new Promise((resolve) => {
             child.stderr.on('data', (bytes) => {
                 log = (log + bytes).slice(-100_000);
+                this.log = log;
                 const ports = /listening on port (\d+) management on port (\d+)/.exec(log);
                 if (ports)
                     resolve(ports);
