@@ -7,6 +7,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { createAdapter } from '@socket.io/redis-adapter';
 import { Emitter } from '@socket.io/redis-emitter';
 
+import { Gateway } from '../e2e/support/gateway.js';
 import { WAYS, ask, next, open } from './support/clients.js';
 import { Cluster, all, came, until } from './support/cluster.js';
 
@@ -206,5 +207,40 @@ describe('what one server asks all', () => {
     test('serverSideEmit() is answered, so that nobody waits for us', BOUND, async () => {
         cluster.io.serverSideEmit('hello', 1);
         assert.deepEqual(await cluster.io.serverSideEmitWithAck('hello', 2), [null, null]);
+    });
+});
+
+describe('a desk of another deployment in the same cluster', () => {
+    test('is heard by all servers once, without seed 002’s channels', BOUND, async () => {
+        const sockets = await cluster.three({ rooms: ['dialog:none'] });
+        const desk = await Gateway.start({
+            REDIS_HOST: '127.0.0.1',
+            REDIS_PORT: String(cluster.redis.port),
+            SIGNALBOX_REDIS_PREFIX: 'desk',
+            SIGNALBOX_REDIS_BRIDGE: 'false',
+            SIGNALBOX_DRAIN_SECONDS: '0',
+            SIGNALBOX_SOCKETIO_CLUSTER: 'redis',
+        });
+        try {
+            await until('four servers listen', async () => (await cluster.control.pubSubNumSub(REQUESTS))[REQUESTS] === 4);
+            const post = async (path, body, token) => (await fetch(`${desk.address}${path}`, {
+                method: 'POST',
+                headers: { 'Content-Type': 'application/json', 'X-Session-Token': token ?? '' },
+                body: JSON.stringify(body),
+            })).json();
+            const { session_id: dialog, token } = await post('/chat/session', {});
+            cluster.io.in('operators').socketsJoin(`dialog:${dialog}`);
+            await until('all are there', async () => (await cluster.io.in(`dialog:${dialog}`).fetchSockets()).length === 3);
+            const texts = ['one', 'two', 'three'];
+            for (const text of texts)
+                await post(`/chat/session/${dialog}/messages`, { text }, token);
+            for (const socket of sockets) {
+                await until('the last one came', () => all(socket, 'dialog.message.created').some(([data]) => data.message.text === 'three'));
+                assert.deepEqual(all(socket, 'dialog.message.created').map(([data]) => data.message.text), texts);
+            }
+        } finally {
+            await desk.stop();
+        }
+        await until('it has left', async () => (await cluster.control.pubSubNumSub(REQUESTS))[REQUESTS] === 3);
     });
 });

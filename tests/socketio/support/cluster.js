@@ -33,6 +33,7 @@ export class Cluster {
             REDIS_PORT: String(cluster.redis.port),
             WEBHOOK_TOKEN: WEBHOOK,
             SIGNALBOX_WORKERS: '2',
+            SIGNALBOX_DRAIN_SECONDS: '0',
             SIGNALBOX_LIMIT_CONNECTIONS_PER_TOKEN: '0',
             ...settings,
         };
