@@ -18,3 +18,4 @@ pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
 # It asks for -D_FILE_OFFSET_BITS=64, which its headers do not need and the precompiled header does not have.
 set_property(TARGET PkgConfig::hiredis PROPERTY INTERFACE_COMPILE_OPTIONS "")
 pkg_check_modules(rabbitmq REQUIRED IMPORTED_TARGET librabbitmq)
+find_package(msgpack 4.1 REQUIRED)

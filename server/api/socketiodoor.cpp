@@ -8,7 +8,8 @@ namespace signalbox {
 namespace {
 
 std::unique_ptr<EngineConnection> makeSocket(const ApiRequest& request, SessionMetaPtr meta,
-                                             std::shared_ptr<EngineSessions> sessions, bool polling)
+                                             std::shared_ptr<EngineSessions> sessions, bool polling,
+                                             std::shared_ptr<SocketRoster> roster)
 {
     EdgeWorker& edge = request.edge();
     const WireFormat format{Envelope::SocketIo, polling ? Framing::Polling : Framing::WebSocket,
@@ -16,16 +17,20 @@ std::unique_ptr<EngineConnection> makeSocket(const ApiRequest& request, SessionM
     GatewaySocket::HeaderToken header;
     if (!request.bearerToken().isEmpty())
         header = request.bearer();
-    return std::make_unique<GatewaySocket>(edge, std::move(meta), std::move(sessions), format, std::move(header));
+    return std::make_unique<GatewaySocket>(edge, std::move(meta), std::move(sessions), format, std::move(roster),
+                                           std::move(header));
 }
 
 } // namespace
 
-void addSocketIoDoor(Router& router, const SocketIoParts& parts)
+void addSocketIoDoor(Router& router, const SocketIoParts& parts, const std::shared_ptr<SocketRoster>& roster)
 {
     constexpr char kPath[] = "/socket.io/";
     addSocketIoClient(router, kPath, parts.clientFiles);
-    addEngineDoor(router, kPath, parts.doors, makeSocket);
+    addEngineDoor(
+        router, kPath, parts.doors,
+        [roster](const ApiRequest& request, SessionMetaPtr meta, std::shared_ptr<EngineSessions> sessions,
+                 bool polling) { return makeSocket(request, std::move(meta), std::move(sessions), polling, roster); });
 }
 
 } // namespace signalbox

@@ -3,6 +3,7 @@
 
 #include "api/enginedoor.h"
 #include "api/socketioclient.h"
+#include "socketio/socketroster.h"
 
 namespace signalbox {
 
@@ -14,7 +15,7 @@ struct SocketIoParts
 };
 
 /// /socket.io/: seed 001's Socket.IO service (GatewaySocket), and the client's files for pages that load them from
-/// here.
-void addSocketIoDoor(Router& router, const SocketIoParts& parts);
+/// here. Its sockets stand in the worker's roster.
+void addSocketIoDoor(Router& router, const SocketIoParts& parts, const std::shared_ptr<SocketRoster>& roster);
 
 } // namespace signalbox

@@ -3,6 +3,7 @@
 
 #include "app/amqproom.h"
 #include "app/authsetup.h"
+#include "app/clusterroom.h"
 #include "app/deskroom.h"
 #include "app/edgemetrics.h"
 #include "app/redisroom.h"
@@ -134,7 +135,8 @@ struct App::Parts
     std::optional<QSslConfiguration> tls;
     std::unique_ptr<Listener> listener;
     std::unique_ptr<ManagementServer> management;
-    std::unique_ptr<AmqpRoom> rabbitmq; ///< null: none is configured, or another role's
+    std::unique_ptr<ClusterRoom> cluster; ///< null: no other Socket.IO servers
+    std::unique_ptr<AmqpRoom> rabbitmq;   ///< null: none is configured, or another role's
     std::unique_ptr<LoopLag> lag;
     QTimer expireTimer;
     QTimer roomsTimer;
@@ -298,6 +300,8 @@ Result<void> App::Parts::start()
     for (int i = 0; i < workers->size(); ++i)
         rooms.push_back(std::make_unique<WorkerRoom>(shared, *core, workers->worker(i), settings, health, metrics,
                                                      LoginParts{loginGuard, passwords}, socketIo, moreRoutes));
+    if (!settings->socketIo.cluster.isEmpty())
+        cluster = std::make_unique<ClusterRoom>(*settings, *redis, rooms, mailbox);
     if (auto opened = openManagementPort(); !opened)
         return opened;
     if (settings->server.role != ServerRole::Dispatcher) {
@@ -368,6 +372,8 @@ void App::Parts::watchParts()
                      [this](const QByteArray& channel) { return desk && desk->broker().isDurable(channel); });
     else
         health.setPart("redis", PartState::Disabled);
+    if (cluster)
+        cluster->start();
     if (rabbitmq)
         rabbitmq->start();
     else

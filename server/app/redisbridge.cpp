@@ -28,6 +28,7 @@ RedisForeign::Settings foreignSettings(const Settings& settings)
 RedisOutward::Settings outwardSettings(const Settings& settings)
 {
     RedisOutward::Settings outward;
+    outward.chat = settings.redis.bridge;
     outward.prefix = settings.redis.bridgePrefix;
     outward.streamEvents = settings.history.events;
     return outward;
@@ -47,7 +48,7 @@ RedisBridge::RedisBridge(const Settings& settings, const RedisAddress& address, 
                          const Catalog& catalog, BusObserver& observer)
     : m_catalog(catalog)
     , m_observer(observer)
-    , m_isListening(settings.server.role != ServerRole::Gateway)
+    , m_isListening(settings.redis.bridge && settings.server.role != ServerRole::Gateway)
     , m_publisher(foreignPublisher())
     , m_json(catalog, jsonLimits(settings), "signalbox:" + redis.scripts().prefix())
     , m_foreign(address, redis.scripts(), m_json, foreignSettings(settings),

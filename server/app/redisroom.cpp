@@ -85,11 +85,13 @@ Result<std::unique_ptr<RedisRoom>> RedisRoom::make(const Settings& settings, con
 
 RedisRoom::RedisRoom(const Settings& settings, const Clock& clock, const RedisAddress& address, Health& health,
                      Sources& sources, const Catalog& catalog, Metrics& metrics)
-    : m_clock(clock)
+    : m_address(address)
+    , m_prefix(taggedPrefix(settings.redis))
+    , m_clock(clock)
     , m_health(health)
     , m_metrics(metrics)
     , m_sources(sources)
-    , m_broker(clock, address, taggedPrefix(settings.redis), redisLimits(settings), {})
+    , m_broker(clock, address, m_prefix, redisLimits(settings), {})
     , m_board(m_broker.commands(), m_broker.listening(), m_broker.scripts(), {settings.redis.serverTtlMs})
     , m_presence(m_board)
     , m_lastSeen(clock, m_broker.commands(), m_broker.listening(), m_broker.scripts())
@@ -102,7 +104,7 @@ RedisRoom::RedisRoom(const Settings& settings, const Clock& clock, const RedisAd
     QObject::connect(&m_broker, &RedisBroker::dropped, &m_broker, isMalformed);
     QObject::connect(&m_board, &RedisBoard::malformed, &m_board, isMalformed);
     QObject::connect(&m_lastSeen, &RedisLastSeen::malformed, &m_lastSeen, isMalformed);
-    if (!settings.redis.bridge)
+    if (!settings.redis.bridge && settings.socketIo.cluster.isEmpty())
         return;
     m_bridge = std::make_unique<RedisBridge>(settings, address, m_broker, catalog, metrics);
     QObject::connect(m_bridge.get(), &RedisBridge::dropped, m_bridge.get(),

@@ -41,6 +41,9 @@ public:
     RedisPresence& presence() { return m_presence; }
     RedisLastSeen& lastSeen() { return m_lastSeen; }
     RedisSavedSockets& savedSockets() { return m_savedSockets; }
+    const RedisAddress& address() const { return m_address; }
+    /// What the keys of this deployment begin with.
+    const QByteArray& prefix() const { return m_prefix; }
     /// For the server's bus.
     BusObserver* observer();
     /// Null: nothing is written for others.
@@ -51,13 +54,16 @@ public:
     void tellRooms(const RoomCounts& rooms);
     /// Adds the sessions of the others, as they told them last.
     void addOtherRooms(RoomCounts& rooms) const;
+    /// Counts and logs a message that somebody put into a channel or stream and that was not understood.
+    void dropped(const QByteArray& channel, const Error& why);
 
 private:
     RedisRoom(const Settings& settings, const Clock& clock, const RedisAddress& address, Health& health,
               Sources& sources, const Catalog& catalog, Metrics& metrics);
     void changed();
-    void dropped(const QByteArray& channel, const Error& why);
 
+    const RedisAddress m_address;
+    const QByteArray m_prefix;
     const Clock& m_clock;
     Health& m_health;
     Metrics& m_metrics;

@@ -38,6 +38,7 @@ WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std:
                        const MoreRoutes& more)
     : m_worker(worker)
     , m_edge(shared, core, worker, settings)
+    , m_sockets(std::make_shared<SocketRoster>(m_edge))
     , m_router(m_edge)
     , m_wsLimits{settings->limits.webSocketMessageBytes}
     , m_httpLimits(httpLimits(*settings))
@@ -51,7 +52,7 @@ WorkerRoom::WorkerRoom(EdgeShared shared, Core& core, Worker& worker, const std:
     addSocketDoors(m_router, m_wsLimits);
     addStreamDoors(m_router);
     if (settings->transports.socketIo)
-        addSocketIoDoor(m_router, socketIo);
+        addSocketIoDoor(m_router, socketIo, m_sockets);
     addAuthApi(m_router, logins);
     addOperatorsApi(m_router, logins);
     addDialogsApi(m_router);

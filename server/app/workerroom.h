@@ -35,6 +35,8 @@ public:
 
     Worker& worker() { return m_worker; }
     EdgeWorker& edge() { return m_edge; }
+    /// For the worker's thread.
+    SocketRoster& sockets() { return *m_sockets; }
 
     /// Takes an accepted descriptor, which Worker::connectionOpened() has counted.
     void accept(int fd, const std::optional<QSslConfiguration>& tls);
@@ -44,6 +46,7 @@ public:
 private:
     Worker& m_worker;
     EdgeWorker m_edge;
+    const std::shared_ptr<SocketRoster> m_sockets;
     Router m_router;
     WsLimits m_wsLimits;
     HttpLimits m_httpLimits;

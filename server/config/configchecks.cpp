@@ -188,6 +188,21 @@ void checkRedis(LoadedConfig& config)
         refuse(config, "redis/db", "must be 0: a Redis Cluster has no other");
 }
 
+void checkCluster(LoadedConfig& config)
+{
+    const SocketIoSettings& socketIo = config.settings.socketIo;
+    if (socketIo.cluster.isEmpty())
+        return;
+    for (const QByteArray& way : socketIo.cluster) {
+        if (way != "redis")
+            refuse(config, "socketio/cluster", "must be redis or empty; this is neither: " + way);
+    }
+    if (!config.settings.redis.isUsed())
+        refuse(config, "socketio/cluster", "needs redis/host, redis/sentinels or redis/cluster_nodes");
+    if (socketIo.clusterKey.isEmpty())
+        refuse(config, "socketio/cluster_key", "must not be empty");
+}
+
 void checkRabbitMq(LoadedConfig& config)
 {
     const RabbitMqSettings& rabbitmq = config.settings.rabbitmq;
@@ -221,6 +236,7 @@ void checkRole(LoadedConfig& config)
 void checkEngines(LoadedConfig& config)
 {
     checkRedis(config);
+    checkCluster(config);
     const Settings& settings = config.settings;
     checkRabbitMq(config);
     if (!settings.database.url.isEmpty() && settings.database.url != "none" &&

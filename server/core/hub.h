@@ -38,6 +38,15 @@ public:
     void lose(const QByteArray& channel);
 
     static bool isMember(const Session& session, const QByteArray& channel);
+    /// Every session of the channel, those that still await its replay too.
+    template <typename Visit> void visit(const QByteArray& channel, const Visit& visit) const
+    {
+        const auto found = m_channels.constFind(channel);
+        if (found == m_channels.cend())
+            return;
+        for (const Member& member : (*found)->list)
+            visit(*member.session);
+    }
     /// Channel → sessions.
     QHash<QByteArray, int> roomCounts() const;
     qsizetype channelCount() const { return m_channels.size(); }

@@ -75,6 +75,7 @@ public:
     OutboundQueue& queue() { return m_queue; }
     /// The transport says whether the connection takes bytes at present.
     void setBlocked(bool blocked);
+    bool isBlocked() const { return m_blocked; }
     /// The transport's turn has begun: the next frame asks for another one.
     void turnTaken() { m_turnWanted = false; }
     /// Why the session cannot go on (SlowConsumer, HistoryLost, Unavailable); the carrier tells the client and closes.

@@ -3,6 +3,17 @@
 
 namespace signalbox {
 
+QByteArray escapedForPattern(const QByteArray& text)
+{
+    QByteArray pattern;
+    for (const char c : text) {
+        if (QByteArrayView("*?[]\\").contains(c))
+            pattern += '\\';
+        pattern += c;
+    }
+    return pattern;
+}
+
 RedisChannels::RedisChannels(RedisLink& link)
     : m_link(link)
 {

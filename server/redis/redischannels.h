@@ -7,6 +7,9 @@
 
 namespace signalbox {
 
+/// A text as a pattern of PSUBSCRIBE that nothing else matches.
+QByteArray escapedForPattern(const QByteArray& text);
+
 /// Some of the Pub/Sub channels that one link listens to; no two of these share one. What is wanted is asked for in
 /// batches, at the end of the turn, and all of it again after a reconnect. Core thread; the link outlives this.
 class RedisChannels final : public QObject

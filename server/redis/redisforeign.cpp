@@ -2,24 +2,9 @@
 #include "redis/redisforeign.h"
 
 #include "core/idempotency.h"
+#include "redis/redischannels.h"
 
 namespace signalbox {
-
-namespace {
-
-/// For PSUBSCRIBE.
-QByteArray escaped(const QByteArray& text)
-{
-    QByteArray pattern;
-    for (const char c : text) {
-        if (QByteArrayView("*?[]\\").contains(c))
-            pattern += '\\';
-        pattern += c;
-    }
-    return pattern;
-}
-
-} // namespace
 
 RedisForeign::RedisForeign(const RedisAddress& address, RedisScripts& scripts, ForeignJson& json, Settings settings,
                            Publish publish)
@@ -39,7 +24,7 @@ RedisForeign::RedisForeign(const RedisAddress& address, RedisScripts& scripts, F
 void RedisForeign::listen()
 {
     m_isPongDue = false;
-    const QByteArray prefix = escaped(m_settings.prefix);
+    const QByteArray prefix = escapedForPattern(m_settings.prefix);
     m_link.post({"PSUBSCRIBE", prefix + "chat:*", prefix + "ws:dialog:*", prefix + "sse:dialog:*"});
     m_link.post({"SUBSCRIBE", m_settings.prefix + "socket-broadcast"});
 }

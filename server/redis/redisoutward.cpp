@@ -14,7 +14,7 @@ RedisOutward::RedisOutward(RedisLink& commands, RedisScripts& scripts, const For
     connect(&m_commands, &RedisLink::up, this, &RedisOutward::sendKept);
 }
 
-RedisOutward::Message RedisOutward::messageOf(const Event& event, Way way) const
+RedisOutward::Commands RedisOutward::chatCommands(const Event& event, Way way) const
 {
     QByteArray dialog;
     bool isOfStaff = false;
@@ -27,41 +27,45 @@ RedisOutward::Message RedisOutward::messageOf(const Event& event, Way way) const
     const QByteArray& name = event.chatName.isEmpty() ? event.name : event.chatName;
     if (dialog.isEmpty() && !(isOfStaff && name.startsWith("chat.")))
         return {};
-    Message message;
+    const QByteArray text = m_json.chatMessage(event, dialog);
     const QByteArray staff = m_settings.prefix + "chat:staff";
-    if (way == Way::All) {
-        if (!dialog.isEmpty())
-            message.channel = m_settings.prefix + "chat:" + dialog;
-        message.staff = staff;
-    }
+    Commands commands;
+    if (way == Way::All && !dialog.isEmpty())
+        commands.push_back({"PUBLISH", m_settings.prefix + "chat:" + dialog, text});
+    if (way == Way::All)
+        commands.push_back({"PUBLISH", staff, text});
     // What only holds for a moment (typing) is nothing to read later.
     if (event.conflateKey.isEmpty())
-        message.stream = staff;
-    message.text = m_json.chatMessage(event, dialog);
-    return message;
+        commands.push_back(
+            {"XADD", staff, "MAXLEN", "~", QByteArray::number(m_settings.streamEvents), "*", "data", text});
+    return commands;
+}
+
+RedisOutward::Commands RedisOutward::commandsOf(const Event& event, Way way) const
+{
+    Commands commands = m_settings.chat ? chatCommands(event, way) : Commands();
+    for (const Form& form : m_forms)
+        commands.push_back(form(event));
+    return commands;
 }
 
 void RedisOutward::tell(const Event& event, Way way)
 {
-    const Message message = messageOf(event, way);
-    for (const QByteArray& channel : {message.channel, message.staff}) {
-        if (!channel.isEmpty())
-            send({"PUBLISH", channel, message.text});
-    }
-    if (!message.stream.isEmpty())
-        send({"XADD", message.stream, "MAXLEN", "~", QByteArray::number(m_settings.streamEvents), "*", "data",
-              message.text});
+    for (const RedisConnection::Words& words : commandsOf(event, way))
+        send(words);
 }
 
 void RedisOutward::relay(const Position& since, const std::vector<Relayed>& events, const RelayDone& done)
 {
-    RedisConnection::Words words{since.epoch, QByteArray::number(since.offset),
-                                 QByteArray::number(m_settings.streamEvents), QByteArray::number(events.size())};
+    RedisConnection::Words words{since.epoch, QByteArray::number(since.offset), QByteArray::number(events.size())};
     for (const Relayed& one : events) {
-        const Message message = messageOf(*one.event, one.way);
-        const auto more = {QByteArray::number(one.sequence), message.channel, message.staff, message.stream,
-                           message.text};
-        words.insert(words.end(), more);
+        const Commands commands = commandsOf(*one.event, one.way);
+        words.push_back(QByteArray::number(one.sequence));
+        words.push_back(QByteArray::number(commands.size()));
+        for (const RedisConnection::Words& command : commands) {
+            words.push_back(QByteArray::number(command.size()));
+            words.insert(words.end(), command.begin(), command.end());
+        }
     }
     m_scripts.run(RedisScripts::Script::Relay, words, [this, done](const Result<RedisReply>& reply) {
         if (!reply) {
@@ -73,7 +77,7 @@ void RedisOutward::relay(const Position& since, const std::vector<Relayed>& even
             return;
         }
         if (const QByteArray& refusal = reply->at(1).text; !refusal.isEmpty())
-            emit refused(QByteArray(m_settings.prefix).append("chat:staff"), QString::fromUtf8(refusal));
+            emit refused(reply->at(2).text, QString::fromUtf8(refusal));
         done(reply->at(0).text.toULongLong());
     });
 }

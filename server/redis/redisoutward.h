@@ -10,7 +10,8 @@ namespace signalbox {
 
 /// Writes what seed 002's consumers read: each event of a dialog to Pub/Sub `chat:{session_id}` and `chat:staff`, and
 /// to the stream `chat:staff` (field `data`), from which a bot reads with XREAD. Of the staff's own events those of
-/// seed 002 go to `chat:staff`. Core thread; scripts and codec outlive this.
+/// seed 002 go to `chat:staff`. Others may want events in a form of their own beside it (addForm()). Core thread;
+/// scripts and codec outlive this.
 ///
 /// Events of a journal come by relay(), which writes each once, whoever calls it. The others are told by the server
 /// that published them; while Redis is away the last `maxKept` of those wait, and one that was published when its
@@ -22,6 +23,7 @@ class RedisOutward final : public QObject
 public:
     struct Settings
     {
+        bool chat = true;        ///< seed 002's form is written
         QByteArray prefix;       ///< in front of the names
         int streamEvents = 1000; ///< that the stream keeps, about
         size_t maxKept = 1000;
@@ -39,6 +41,10 @@ public:
 
     RedisOutward(RedisLink& commands, RedisScripts& scripts, const ForeignJson& json, Settings settings);
 
+    /// The command that writes an event in another form, whatever Way it has.
+    using Form = std::function<RedisConnection::Words(const Event& event)>;
+    void addForm(Form form) { m_forms.push_back(std::move(form)); }
+
     /// StreamOnly for what came by those very channels.
     void tell(const Event& event, Way way);
     /// Writes those behind the last one that was written, in this order. `since` is the last number as far as the
@@ -46,20 +52,14 @@ public:
     void relay(const Position& since, const std::vector<Relayed>& events, const RelayDone& done);
 
 signals:
-    /// Redis did not take an event; what it said.
+    /// Redis did not take an event there; what it said.
     void refused(const QByteArray& channel, const QString& why);
 
 private:
-    /// What is written of an event; empty names: not there.
-    struct Message
-    {
-        QByteArray channel;
-        QByteArray staff;
-        QByteArray stream;
-        QByteArray text;
-    };
+    using Commands = std::vector<RedisConnection::Words>;
 
-    Message messageOf(const Event& event, Way way) const;
+    Commands commandsOf(const Event& event, Way way) const;
+    Commands chatCommands(const Event& event, Way way) const;
     void send(const RedisConnection::Words& words);
     void sendKept();
 
@@ -67,6 +67,7 @@ private:
     RedisScripts& m_scripts;
     const ForeignJson& m_json;
     const Settings m_settings;
+    std::vector<Form> m_forms;
     std::deque<RedisConnection::Words> m_kept;
 };
 

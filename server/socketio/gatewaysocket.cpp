@@ -60,8 +60,9 @@ SessionMetaPtr describedAs(const SessionMeta& before, const IdentityPtr& identit
 } // namespace
 
 GatewaySocket::GatewaySocket(EdgeWorker& edge, SessionMetaPtr meta, std::shared_ptr<EngineSessions> sessions,
-                             WireFormat format, HeaderToken header)
+                             WireFormat format, std::shared_ptr<SocketRoster> roster, HeaderToken header)
     : SocketIoConnection(edge, std::move(meta), std::move(sessions), format)
+    , m_roster(std::move(roster))
     , m_header(std::move(header))
 {
 }
@@ -70,6 +71,11 @@ QByteArray GatewaySocket::freshId()
 {
     constexpr int kIdBytes = 15; // 20 characters, as the official server's
     return base64Url(randomBytes(kIdBytes));
+}
+
+GatewaySocket::~GatewaySocket()
+{
+    setAdmitted(false);
 }
 
 bool GatewaySocket::recovers() const
@@ -154,7 +160,6 @@ void GatewaySocket::identified(const Result<Replay>& answer, bool)
         refuseToken(answer.error());
         return;
     }
-    m_admitted = true;
     setExpiry(m_identity->expiresAtMs);
     const QByteArray cursor = answer->cursor.toString();
     if (recovering) {
@@ -168,6 +173,7 @@ void GatewaySocket::identified(const Result<Replay>& answer, bool)
         for (const QByteArray& room : session().channels())
             noteJoined(room, cursor);
     }
+    setAdmitted(true);
     keep({});
     sayAuthenticated(cursor);
     if (!edge().unavailableSources().isEmpty())
@@ -285,35 +291,47 @@ void GatewaySocket::joinRoom(const SocketPacket& event)
         sayRefused(event, Error(ErrorCode::Forbidden, {}, "room"));
     } else if (Hub::isMember(session(), room)) {
         sayDone(event, "Joined", room);
-    } else if (session().channels().size() >= static_cast<size_t>(edge().settings().limits.channelsPerConnection)) {
+    } else if (!mayHaveMoreRooms()) {
         sayRefused(event, Error(ErrorCode::ConnectionLimit, QStringLiteral("Too many rooms."), "room"));
     } else {
-        edge().hub().join(session(), room);
-        edge().port().subscribe(
-            {room}, std::nullopt,
-            [&edge = edge(), id = id(), event, room, joinedBy = session().joins()](const Result<Replay>& answer) {
-                if (auto* const socket = dynamic_cast<GatewaySocket*>(edge.find(id)))
-                    socket->joined(event, room, answer, joinedBy);
-            });
+        subscribeRoom(room, event);
     }
 }
 
-void GatewaySocket::joined(const SocketPacket& event, const QByteArray& room, const Result<Replay>& answer,
-                           quint64 joinedBy)
+bool GatewaySocket::mayHaveMoreRooms() const
+{
+    return session().channels().size() < static_cast<size_t>(edge().settings().limits.channelsPerConnection);
+}
+
+void GatewaySocket::subscribeRoom(const QByteArray& room, std::optional<SocketPacket> event)
+{
+    edge().hub().join(session(), room);
+    edge().port().subscribe({room}, std::nullopt,
+                            [&edge = edge(), id = id(), event = std::move(event), room,
+                             joinedBy = session().joins()](const Result<Replay>& answer) {
+                                if (auto* const socket = dynamic_cast<GatewaySocket*>(edge.find(id)))
+                                    socket->joined(event, room, answer, joinedBy);
+                            });
+}
+
+void GatewaySocket::joined(const std::optional<SocketPacket>& event, const QByteArray& room,
+                           const Result<Replay>& answer, quint64 joinedBy)
 {
     if (isClosing() || !Hub::isMember(session(), room))
         return;
     if (!answer) {
         if (edge().hub().leave(session(), room))
             edge().port().abandon({room});
-        sayRefused(event, answer.error());
+        if (event)
+            sayRefused(*event, answer.error());
         return;
     }
     noteJoined(room, answer->cursor.toString());
     keep([event, room, replay = *answer, joinedBy](GatewaySocket& socket) {
         if (!Hub::isMember(socket.session(), room))
             return;
-        socket.sayDone(event, "Joined", room);
+        if (event)
+            socket.sayDone(*event, "Joined", room);
         socket.session().goLive(replay, joinedBy);
     });
 }
@@ -367,7 +385,7 @@ void GatewaySocket::leftNamespace(const QByteArray&)
     m_tookLeave = true;
     if (m_admitted && !m_pid.isEmpty())
         edge().port().forgetSocket(id(), m_pid);
-    m_admitted = false;
+    setAdmitted(false);
     m_identity = nullptr;
     m_recovering.reset();
     m_authenticating.reset();
@@ -381,6 +399,7 @@ void GatewaySocket::ending()
         edge().port().forgetSocket(id(), m_pid);
     else if (!m_tookLeave && (hadPlace || m_recovering))
         edge().port().loseSocket(id(), m_pid, m_recovering ? *m_recovering : leftBehind(), windowMs());
+    setAdmitted(false);
     SocketIoConnection::ending();
 }
 

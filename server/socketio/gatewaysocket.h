@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/clustersockets.h"
 #include "core/savedsockets.h"
 #include "socketio/socketioconnection.h"
 
 #include <optional>
 
 namespace signalbox {
+
+class SocketRoster;
 
 /// A client of seed 001's Socket.IO service. The namespace is `/`; rooms are channels.
 ///
@@ -19,6 +22,8 @@ namespace signalbox {
 /// come back with it and with its private id, is in its rooms again, and gets what it missed. With Redis it may come
 /// back to another server, whatever became of the one before: a room that was joined or left is acknowledged when the
 /// others know.
+///
+/// From when it has proved who it is until it leaves it stands in the worker's roster, for other servers of a cluster.
 class GatewaySocket final : public SocketIoConnection
 {
 public:
@@ -26,9 +31,21 @@ public:
     using HeaderToken = std::optional<Result<IdentityPtr>>;
 
     GatewaySocket(EdgeWorker& edge, SessionMetaPtr meta, std::shared_ptr<EngineSessions> sessions, WireFormat format,
-                  HeaderToken header);
+                  std::shared_ptr<SocketRoster> roster, HeaderToken header);
+    ~GatewaySocket() override;
 
     void sourcesChanged() override;
+
+    // For the roster:
+    const QByteArray& socketId() const { return m_socketId; }
+    SocketDescription description() const;
+    /// Asks the client; its answer's first value may never come.
+    void ask(const SocketValues& event, const ClusterSockets::Answered& answered);
+    /// Joins without asking whether it may; what it cannot join is passed over.
+    void enterRoom(const QByteArray& room);
+    void quitRoom(const QByteArray& room);
+    /// "io server disconnect"; `closing` ends the connection too.
+    void disconnectSocket(bool closing);
 
 protected:
     void connecting(const QByteArray& nsp, const QJsonObject& auth) override;
@@ -61,12 +78,18 @@ private:
     void authenticate(const SocketPacket& event);
     void renew(const IdentityPtr& identity);
     void joinRoom(const SocketPacket& event);
-    void joined(const SocketPacket& event, const QByteArray& room, const Result<Replay>& answer, quint64 joinedBy);
+    /// `event` asked for it; nothing: another server did.
+    void subscribeRoom(const QByteArray& room, std::optional<SocketPacket> event);
+    void joined(const std::optional<SocketPacket>& event, const QByteArray& room, const Result<Replay>& answer,
+                quint64 joinedBy);
+    bool mayHaveMoreRooms() const;
+    void setAdmitted(bool admitted);
     void leaveRoom(const SocketPacket& event);
     void sayDone(const SocketPacket& event, const char* what, const QByteArray& room);
     void sayRefused(const SocketPacket& event, const Error& error);
     void emitName(const char* name, const QByteArray& data, const QByteArray& cursor = {});
 
+    const std::shared_ptr<SocketRoster> m_roster;
     HeaderToken m_header;
     IdentityPtr m_identity; ///< null: nobody yet
     QByteArray m_socketId;
@@ -75,7 +98,7 @@ private:
     std::optional<SavedSocket> m_recovering;      ///< from recover() to the core's answer
     std::optional<SocketPacket> m_authenticating; ///< the event that waits for its acknowledgement
     int m_unanswered = 0;                         ///< answers of the core to identify() that are awaited
-    bool m_admitted = false;                      ///< the core counts it as m_identity
+    bool m_admitted = false;                      ///< the core counts it as m_identity; it is in the roster
     bool m_tookLeave = false;                     ///< nothing of it is to be recovered
 };
 

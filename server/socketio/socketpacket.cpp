@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "socketio/socketpacket.h"
 
+#include "core/socketeventname.h"
 #include "core/strictjson.h"
 
 #include <QJsonDocument>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace signalbox {
 
 namespace {
-
-/// Names that the libraries keep for their own events.
-constexpr std::array<QLatin1StringView, 6> kReserved{
-    QLatin1StringView("connect"),       QLatin1StringView("connect_error"), QLatin1StringView("disconnect"),
-    QLatin1StringView("disconnecting"), QLatin1StringView("newListener"),   QLatin1StringView("removeListener")};
 
 /// The digits at the front, which are taken off.
 QByteArrayView takeDigits(QByteArrayView& text)
@@ -32,13 +27,6 @@ QByteArray withoutLeadingZeros(QByteArrayView digits)
     while (digits.size() > 1 && digits.front() == '0')
         digits = digits.sliced(1);
     return digits.toByteArray();
-}
-
-bool isEventHead(const QJsonValue& name)
-{
-    if (name.isDouble())
-        return true;
-    return name.isString() && std::find(kReserved.begin(), kReserved.end(), name.toString()) == kReserved.end();
 }
 
 bool placeholdersFit(const QJsonValue& value, qsizetype attachments)
@@ -123,7 +111,7 @@ SocketPacketDecoder::Outcome SocketPacketDecoder::readPayload(const QByteArray& 
         return Outcome::Complete; // whoever gets one from a client closes
     case SocketType::Event:
     case SocketType::BinaryEvent:
-        if (!parsed->isArray() || !isEventHead(parsed->toArray().at(0)))
+        if (!parsed->isArray() || !isSocketEventName(parsed->toArray().at(0)))
             return broken();
         break;
     case SocketType::Ack:

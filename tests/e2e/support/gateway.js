@@ -23,6 +23,8 @@ export class Gateway {
     #child;
     #gone;
     #isKilled = false;
+    /** The end of what it has logged since its last start. */
+    log = '';
 
     static async start(settings = {}) {
         const gateway = new Gateway();
@@ -134,6 +136,7 @@ export class Gateway {
         const listens = new Promise((resolve) => {
             child.stderr.on('data', (bytes) => {
                 log = (log + bytes).slice(-100_000);
+                this.log = log;
                 const ports = /listening on port (\d+) management on port (\d+)/.exec(log);
                 if (ports)
                     resolve(ports);
