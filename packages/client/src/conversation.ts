@@ -24,7 +24,7 @@ export interface ConversationOptions {
     readonly assistantId?: string | undefined;
     readonly guestName?: string | undefined;
     readonly metadata?: object | undefined;
-    /** Where session and outbox are kept, by default localStorage; null: nowhere. */
+    /** Where session, outbox and draft are kept, by default localStorage (the draft: sessionStorage); null: nowhere. */
     readonly store?: KeyStore | null;
     readonly feed?: Pick<FeedOptions, 'transports' | 'pollMs' | 'WebSocket' | 'fetch'> | undefined;
 }
@@ -43,6 +43,7 @@ export class Conversation extends Emitter<ConversationEvents> {
     readonly api: GuestApi;
     readonly #options: ConversationOptions;
     readonly #stored: StoredSession;
+    readonly #drafts: SafeStore;
     readonly #outbox: Outbox;
     readonly #sender: OutboxSender;
     #dialog = this.#newDialog();
@@ -56,8 +57,10 @@ export class Conversation extends Emitter<ConversationEvents> {
     constructor(options: ConversationOptions) {
         super();
         this.#options = options;
-        const store = new SafeStore(options.store === undefined ? localStore() : options.store ?? undefined,
-            `signalbox:${options.server}:${options.assistantId ?? ''}:`);
+        const open = (name: 'localStorage' | 'sessionStorage'): SafeStore =>
+            new SafeStore(options.store === undefined ? storageOf(name) : options.store ?? undefined, `signalbox:${options.server}:${options.assistantId ?? ''}:`);
+        const store = open('localStorage');
+        this.#drafts = open('sessionStorage');
         this.api = new GuestApi(options.server, undefined, options.feed?.fetch);
         this.#stored = new StoredSession(store, this.api);
         this.#outbox = new Outbox(store);
@@ -118,6 +121,10 @@ export class Conversation extends Emitter<ConversationEvents> {
         this.#outbox.remove(key);
         this.emit('entries', undefined);
     }
+
+    /** What is being written: the tab's own, there again after a reload. */
+    get draft(): string { return this.#drafts.get('draft') ?? ''; }
+    set draft(text: string) { this.#drafts.set('draft', text); }
 
     /** After the connection has failed. */
     retry(): void {
@@ -280,9 +287,9 @@ export class Conversation extends Emitter<ConversationEvents> {
 }
 
 /** Asking for it may throw: a sandboxed frame, cookies switched off. */
-function localStore(): KeyStore | undefined {
+function storageOf(name: 'localStorage' | 'sessionStorage'): KeyStore | undefined {
     try {
-        return globalThis.localStorage;
+        return globalThis[name];
     } catch {
         return undefined;
     }

@@ -52,7 +52,7 @@ export class Panel {
         this.#banner.hidden = this.#queue.hidden = true;
         this.#text.addEventListener('keydown', (event) => this.#keyDown(event));
         this.#text.addEventListener('input', () => this.#edited());
-        this.#send.disabled = true;
+        this.#text.value = conversation.draft;
         conversation.on('entries', () => this.#draw());
         conversation.on('state', () => this.#draw());
         conversation.on('feed', ({ state }) => this.#showConnection(state));
@@ -64,8 +64,10 @@ export class Panel {
     setVisible(isVisible: boolean): void {
         this.#isVisible = isVisible;
         this.#drawNow();
-        if (isVisible)
+        if (isVisible) {
+            this.#fit();
             this.#log.toEnd();
+        }
     }
 
     focus(): void {
@@ -154,12 +156,11 @@ export class Panel {
     }
 
     #edited(): void {
-        const isEmpty = !this.#text.value.trim();
-        this.#send.disabled = isEmpty;
+        this.#conversation.draft = this.#text.value;
         this.#fit();
         clearTimeout(this.#typingTimer);
-        this.#conversation.typing(!isEmpty);
-        if (!isEmpty)
+        this.#conversation.typing(!this.#send.disabled);
+        if (!this.#send.disabled)
             this.#typingTimer = setTimeout(() => this.#conversation.typing(false), TYPING_PAUSE_MS);
     }
 
@@ -169,14 +170,14 @@ export class Panel {
             return;
         clearTimeout(this.#typingTimer);
         this.#conversation.send(text);
-        this.#text.value = '';
-        this.#send.disabled = true;
+        this.#conversation.draft = this.#text.value = '';
         this.#fit();
         this.#text.focus();
     }
 
-    /** As high as its text, within reason. By the style's object: a strict policy forbids the attribute. */
+    /** As high as its text, within reason; what is empty cannot be sent. By the style's object: a strict policy forbids the attribute. */
     #fit(): void {
+        this.#send.disabled = !this.#text.value.trim();
         this.#text.style.height = 'auto';
         this.#text.style.height = `${Math.min(this.#text.scrollHeight, TALLEST_PX)}px`;
     }
