@@ -44,10 +44,10 @@ export class Panel {
         this.#human = button(words.human, 'human', () => void this.#callHuman());
         this.#text = make('textarea', { rows: '1', maxlength: String(LONGEST), 'aria-label': words.write, placeholder: words.write });
         this.#send = button(words.send, 'send', () => this.#submit(), icon('send'));
-        const header = make('header', {}, make('div', { class: 'titles' }, this.#name, this.#status));
+        const head = make('div', { class: 'head' }, make('div', { class: 'titles' }, this.#name, this.#status));
         if (close)
-            header.append(button(words.close, 'close', close, icon('close')));
-        this.node = make('section', { class: 'panel', role: 'dialog', 'aria-labelledby': 'who' }, header, this.#banner, this.#log.node,
+            head.append(button(words.close, 'close', close, icon('close')));
+        this.node = make('section', { class: 'panel', role: 'dialog', 'aria-labelledby': 'who' }, head, this.#banner, this.#log.node,
             this.#queue, make('div', { class: 'extra' }, this.#human), make('div', { class: 'composer' }, this.#text, this.#send));
         this.#banner.hidden = this.#queue.hidden = true;
         this.#text.addEventListener('keydown', (event) => this.#keyDown(event));
