@@ -65,3 +65,49 @@ for (const options of ['lang=en&theme=light', 'lang=ru&theme=dark']) {
         await passes('the full page', whole.page);
     });
 }
+
+test('without a mouse: open, write, call a human and think better of it, delete what was refused, follow a link, close', BOUND, async () => {
+    const visitor = await house.visitor({ isOpen: false });
+    const { keyboard } = visitor.page;
+    const focused = () => visitor.look("[root.activeElement?.className, root.activeElement?.textContent, root.activeElement?.tagName]");
+    /** Tab, or with Shift, until the focus is on `name`: a class, a text or a tag. */
+    const walk = async (name, back = false) => {
+        if (back)
+            await keyboard.down('Shift');
+        const seen = [];
+        for (let step = 0; step < 20 && !seen.at(-1)?.includes(name); step++) {
+            await keyboard.press('Tab');
+            seen.push(await focused());
+        }
+        if (back)
+            await keyboard.up('Shift');
+        assert.ok(seen.at(-1).includes(name), `${name} after ${JSON.stringify(seen)}`);
+        assert.ok(seen.every(([className]) => className !== undefined && className !== 'launcher'), JSON.stringify(seen));
+    };
+    await visitor.page.focus('#before');
+    await keyboard.press('Tab');
+    await keyboard.press('Enter');
+    await visitor.write('hello');
+    const dialog = await visitor.dialog();
+    await visitor.markIs('hello', 'delivered');
+    await house.bot.say(dialog, 'https://shop.example/help');
+    await visitor.sees('https://shop.example/help');
+    await walk('human');
+    await keyboard.press('Enter');
+    await visitor.see('it waits', "!root.querySelector('.queue').hidden && root.activeElement.tagName === 'TEXTAREA'");
+    await walk('Cancel', true);
+    await keyboard.press('Enter');
+    await visitor.see('it waits no more', "root.querySelector('.queue').hidden");
+    assert.equal((await focused())[0], 'log');
+    await visitor.page.evaluate(() => { globalThis.Signalbox.send('x'.repeat(10_001)); });
+    await visitor.see('one is refused', "root.querySelector('.refusal')");
+    await walk('Delete');
+    await keyboard.press('Enter');
+    await visitor.see('it is gone', "!root.querySelector('.refusal')");
+    assert.equal((await focused())[0], 'log');
+    await walk('https://shop.example/help');
+    await walk('TEXTAREA', true);
+    await keyboard.press('Escape');
+    await visitor.see('it is closed, with the focus on the button', "root.querySelector('.panel').hidden && root.activeElement.className === 'launcher'");
+    assert.deepEqual(visitor.complaints, []);
+});

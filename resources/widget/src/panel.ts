@@ -37,8 +37,8 @@ export class Panel {
         this.#conversation = conversation;
         this.#config = config;
         this.#log = new Log(words, config.language, config.server, {
-            resend: (key) => conversation.resend(key),
-            discard: (key) => conversation.discard(key),
+            resend: (key) => { conversation.resend(key); this.#stay(); },
+            discard: (key) => { conversation.discard(key); this.#stay(); },
             older: () => conversation.loadOlder().catch(() => this.#say(words.refused)),
         });
         this.#human = button(words.human, 'human', () => void this.#callHuman());
@@ -72,6 +72,11 @@ export class Panel {
 
     focus(): void {
         this.#text.focus();
+    }
+
+    /** The focus stays in the window when its button goes; on the messages, where no phone shows its keyboard. */
+    #stay(): void {
+        this.#log.node.focus();
     }
 
     /** At once, then together with what else happens within a tenth of a second; what nobody can see waits. */
@@ -116,7 +121,10 @@ export class Panel {
         this.#drawnQueue = text;
         this.#queue.hidden = !text;
         this.#queue.replaceChildren(make('span', { role: 'status' }, text),
-            button(words.cancel, 'text-button', () => { this.#conversation.cancelHuman().catch(() => this.#say(words.refused)); }));
+            button(words.cancel, 'text-button', () => {
+                this.#stay();
+                this.#conversation.cancelHuman().catch(() => this.#say(words.refused));
+            }));
     }
 
     #showConnection(state: string): void {
@@ -125,7 +133,7 @@ export class Panel {
         if (state === 'live' || state === 'stopped')
             this.#banner.hidden = true;
         else if (state === 'failed')
-            this.#say(words.lost, button(words.retry, 'text-button', () => this.#conversation.retry()));
+            this.#say(words.lost, button(words.retry, 'text-button', () => { this.#conversation.retry(); this.#stay(); }));
         else if (state === 'offline')
             this.#say(words.offline);
         else if (this.#banner.hidden)
