@@ -3,6 +3,7 @@
 import { build, transform } from 'esbuild';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { minify } from 'terser';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -13,7 +14,7 @@ const styles = {
     name: 'styles',
     setup: ({ onLoad }) => onLoad({ filter: /\.css$/ }, async ({ path }) => {
         const { code } = await transform(await readFile(path, 'utf8'), { loader: 'css', minify: true, target: TARGET });
-        return { contents: code.trim(), loader: 'text' };
+        return { contents: code.trim().replace(/(--[\w-]+): /g, '$1:'), loader: 'text' };
     }),
 };
 
@@ -21,10 +22,13 @@ const styles = {
 const OWN = ['delivery', 'isEdited', 'hasOlder', 'staffRead', 'guestRead', 'estimatedWait', 'isPassing', 'retryAfterMs',
     'hasMore', 'loadOlder', 'callHuman', 'cancelHuman', 'requestHandoff', 'cancelHandoff', 'markRead', 'setVisible', 'senderName',
     'systemType', 'clientMessageId', 'editedAt', 'snapshot', 'credential', 'resend', 'discard', 'heading', 'lived', 'unloaded',
-    'renewed', 'canSend', 'statusNone', 'statusQueued', 'statusClosed', 'connecting', 'hello', 'older', 'newer',
+    'canSend', 'statusNone', 'statusQueued', 'statusClosed', 'connecting', 'hello', 'older', 'newer',
     'refused', 'minutes', 'server', 'sender', 'language',
     'toEnd', 'alive', 'opened', 'hear', 'final', 'again', 'items', 'epoch', 'offset', 'accessToken', 'pollMs', 'timestamp', 'guestName',
-    'store', 'kilobytes', 'soon', 'human'];
+    'store', 'kilobytes', 'soon', 'human',
+    'transcript', 'staffReadTo', 'guestReadTo', 'lastForeign', 'first', 'last', 'restart', 'pass', 'rest', 'wake', 'isOne', 'expiring',
+    'event', 'warning', 'stored', 'merge', 'change', 'load', 'end', 'take', 'run', 'refuse', 'place', 'joined', 'cancel', 'edited',
+    'lost'];
 
 const { outputFiles } = await build({
     entryPoints: [here('src/main.ts')],
@@ -36,8 +40,14 @@ const { outputFiles } = await build({
     mangleProps: new RegExp(`^(${OWN.join('|')})$`),
     charset: 'utf8',
     legalComments: 'none',
-    banner: { js: '/* Signalbox widget, GPL-3.0-or-later */' },
     plugins: [styles],
     write: false,
 });
-await writeFile(process.argv[2] ?? here('served/widget.js'), outputFiles[0].contents);
+// What one minifier leaves the other finds: constants and functions with one use.
+const { code } = await minify(outputFiles[0].text, {
+    ecma: 2020,
+    toplevel: true,
+    compress: { passes: 3 },
+    format: { preamble: '/* Signalbox widget, GPL-3.0-or-later */' },
+});
+await writeFile(process.argv[2] ?? here('served/widget.js'), `${code}\n`);

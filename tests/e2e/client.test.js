@@ -209,6 +209,33 @@ test('staff follow several channels by one cursor', BOUND, async () => {
     }
 });
 
+test('staff’s token that ends is renewed before it does, and every event comes', BOUND, async () => {
+    await Promise.all(['websocket', 'sse'].map(async (transport) => {
+        const dialog = transport === 'sse' ? '9000009' : '9000008';
+        const first = await gateway.token('operator', '--sub', 'ivan', '--ttl', '5');
+        let accessToken = first;
+        const ids = [];
+        const feed = new client.Feed({ server: gateway.address, WebSocket, transports: [transport], channels: [`dialog:${dialog}`],
+            credential: () => ({ accessToken }),
+            refresh: async () => Boolean(accessToken = await gateway.token('operator', '--sub', 'ivan')) });
+        const states = [];
+        feed.on('event', ({ type, data }) => type === 'chat.message' && ids.push(data.id));
+        feed.on('state', ({ state }) => states.push(state));
+        ended.push(() => feed.stop());
+        feed.start();
+        await until('it is live', () => feed.state === 'live', PATIENCE_MS);
+        await gateway.publish(chat(1, dialog));
+        const status = async () => (await fetch(`${gateway.address}/api/dialogs`, { headers: { Authorization: `Bearer ${first}` } })).status;
+        await until('the first token has ended, half a minute after its time', async () => await status() === 401, 60_000);
+        await gateway.publish(chat(2, dialog));
+        await until('both came', () => ids.length === 2, PATIENCE_MS);
+        assert.notEqual(accessToken, first);
+        assert.deepEqual(ids, [1, 2]);
+        // An event stream has no way back: there it is another connection.
+        assert.deepEqual(states, transport === 'sse' ? ['connecting', 'live', 'connecting', 'live'] : ['connecting', 'live']);
+    }));
+});
+
 test('what was written without a connection is sent later, once and in order', BOUND, async () => {
     const cable = await cableTo(gateway);
     const store = new MemoryStore();

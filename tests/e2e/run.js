@@ -15,7 +15,7 @@ function need(path, advice) {
 }
 
 const here = new URL('.', import.meta.url);
-for (const [folder, module] of [['', 'playwright-core'], ['', 'puppeteer-core'], ['../../packages/client/', 'typescript'], ['../../resources/widget/', 'esbuild']])
+for (const [folder, module] of [['', 'playwright-core'], ['', 'puppeteer-core'], ['../../packages/client/', 'typescript'], ['../../resources/widget/', 'terser']])
     need(new URL(`${folder}node_modules/${module}`, here).pathname, 'run "npm ci" in its folder, or ./test.sh, which does it');
 const { BROWSER } = await import('./support/browser.js'); // not before its library is known to be there
 need(BROWSER, 'install Chromium, or name it in CHROMIUM');

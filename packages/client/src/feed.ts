@@ -1,73 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+import { destinationOf } from './destination.js';
 import { Emitter } from './emitter.js';
-import { type Json, objectOf, textOf } from './json.js';
+import type { FeedEvents, FeedOptions, FeedState, Transport } from './feedtypes.js';
+import { Intake } from './intake.js';
+import { Liveness } from './liveness.js';
 import { RECONNECT_MS, jittered, linked, sleep } from './patience.js';
-import { type Line, type SocketLike, runSocket, runStream } from './transports.js';
+import { Places } from './places.js';
+import { type Line, type SocketLike, runPolling, runSocket, runStream } from './transports.js';
+import { REST_MS, Ways } from './ways.js';
 
-export type Transport = 'websocket' | 'sse' | 'polling';
-
-/** `waiting` for the next attempt, `offline` until the browser says it is online, `failed` until retry(). */
-export type FeedState = 'stopped' | 'connecting' | 'live' | 'waiting' | 'offline' | 'failed';
-
-/** One event as `/channel/ws` and `/channel/sse` send it (docs/protocol.md). `data` is foreign: check before use. */
-export interface FeedEvent {
-    readonly type: string;
-    readonly data: Json;
-    readonly channel: string;
-    readonly position: string;
-    readonly id: string;
-    readonly timestamp: string;
+/** How a connection, or an attempt to have one, has ended. */
+interface End {
+    /** It was open. */
+    lived: boolean;
+    code: string;
 }
 
-export interface FeedEvents {
-    event: FeedEvent;
-    state: { readonly state: FeedState; readonly transport: Transport | undefined; readonly code: string };
-    /** A source behind the server is down; events of it come later. */
-    warning: Json;
-}
-
-export interface FeedOptions {
-    /** The server's address, `https://chat.example`; a path in front of its routes is kept. */
-    readonly server: string;
-    /** Who connects: asked again at every attempt. `session` for a guest, else a bearer's access token. */
-    readonly credential: () => { readonly session: string; readonly token: string } | { readonly accessToken: string };
-    /** For staff: channels beside their own. */
-    readonly channels?: readonly string[];
-    /** Where to go on from, after events that were handled before; without it the feed begins with a snapshot. */
-    readonly position?: string;
-    /**
-     * Loads the state itself: at the beginning, when the history from the position is gone (`reset`), and every `pollMs`
-     * while there is nothing better than polling. Events that come meanwhile are kept until it has resolved; when it
-     * rejects the connection counts as lost. Without it there is no polling.
-     */
-    readonly snapshot?: () => Promise<void>;
-    /** Gets a newer token, which `credential` then returns; false when there is none. */
-    readonly refresh?: () => Promise<boolean>;
-    readonly transports?: readonly Transport[] | undefined;
-    readonly pollMs?: number;
-    readonly WebSocket?: new (address: string) => SocketLike;
-    readonly fetch?: typeof fetch;
-}
-
-const OPEN_MS = 8000; ///< a proxy that lets nothing through says nothing
-const QUIET_MS = 25000; ///< then a WebSocket is asked whether it lives
-const DEAD_MS = 60000; ///< a stream has a heartbeat every 25 s
-const BLOCKED_MS = 60000; ///< a way that did not work while a lesser one did is not tried for so long
 const POLL_MS = 5000;
-
-const isOffline = (): boolean => globalThis.navigator?.onLine === false;
-const codeOf = (error: unknown): string => textOf((error as { code?: unknown } | undefined)?.code);
-
-/** What a message may mean for the connection that brought it. */
-interface Hearing {
-    opened: () => void;
-    unloaded: (code: string) => void;
-    renewed: () => void;
-}
+const AGAIN = 'again'; ///< at once, with all ways open
 
 /** Codes that no other transport and no later attempt would change. */
 const FINAL = new Set(['unauthorized', 'token_expired', 'forbidden', 'not_found', 'closed_by_admin', 'bad_request']);
 const REFRESHABLE = new Set(['unauthorized', 'token_expired']);
+
+const isOffline = (): boolean => globalThis.navigator?.onLine === false;
 
 /**
  * A stream of events that comes back by itself and resumes where it was: every event once and in order, by WebSocket, else
@@ -76,27 +32,30 @@ const REFRESHABLE = new Set(['unauthorized', 'token_expired']);
  */
 export class Feed extends Emitter<FeedEvents> {
     readonly #options: FeedOptions;
-    readonly #seen = new Map<string, { epoch: string; offset: number }>();
-    readonly #blockedUntil = new Map<Transport, number>();
-    #place: string;
+    readonly #places: Places;
+    readonly #ways: Ways;
+    readonly #Socket: (new (address: string) => SocketLike) | undefined;
     #state: FeedState = 'stopped';
     #transport: Transport | undefined;
     #run: AbortController | undefined;
     #wake: (() => void) | undefined;
+    #cut: (() => void) | undefined;
     #send: ((command: object) => void) | undefined;
-    #held: FeedEvent[] | undefined;
     #lastAck = 0;
 
     constructor(options: FeedOptions) {
         super();
         this.#options = options;
-        this.#place = options.position ?? '';
+        this.#places = new Places(options.position ?? '');
+        this.#Socket = options.WebSocket ?? (globalThis.WebSocket as (new (address: string) => SocketLike) | undefined);
+        this.#ways = new Ways((options.transports ?? ['websocket', 'sse', 'polling']).filter((way) =>
+            way === 'websocket' ? this.#Socket : way === 'sse' || options.snapshot));
     }
 
     get state(): FeedState { return this.#state; }
     get transport(): Transport | undefined { return this.#state === 'live' ? this.#transport : undefined; }
     /** Where a later feed may go on from. */
-    get position(): string { return this.#place; }
+    get position(): string { return this.#places.place; }
 
     start(): void {
         if (this.#run)
@@ -133,7 +92,6 @@ export class Feed extends Emitter<FeedEvents> {
 
     readonly #online = (): void => this.retry();
     readonly #offline = (): void => this.#cut?.();
-    #cut: (() => void) | undefined;
 
     #become(state: FeedState, code = ''): void {
         if (state === this.#state && !code)
@@ -151,14 +109,16 @@ export class Feed extends Emitter<FeedEvents> {
                 continue;
             }
             this.#become('connecting');
-            const end = await this.#attempt(signal);
+            const { lived, code } = await this.#attempt(signal);
             if (signal.aborted)
                 return;
-            attempt = end.lived ? 0 : attempt;
-            if (end.again || isOffline())
+            attempt = lived ? 0 : attempt;
+            if (code === AGAIN || isOffline())
                 continue;
-            const ms = end.final ? undefined : RECONNECT_MS[attempt++];
-            this.#become(ms === undefined ? 'failed' : 'waiting', end.code);
+            // Who was let in before may be let in again with a newer token.
+            const isFinal = FINAL.has(code) && !(lived && REFRESHABLE.has(code));
+            const ms = isFinal ? undefined : RECONNECT_MS[attempt++];
+            this.#become(ms === undefined ? 'failed' : 'waiting', code);
             if (await this.#pause(ms ?? 0, signal))
                 attempt = 0;
         }
@@ -178,259 +138,110 @@ export class Feed extends Emitter<FeedEvents> {
         return woken;
     }
 
-    /** One way after the other until one has opened, and that to its end. */
-    async #attempt(signal: AbortSignal): Promise<{ lived: boolean; again: boolean; final: boolean; code: string }> {
+    /** One way after the other until one has opened, and that to its end. Of those in vain what the last says counts:
+     *  a transport that is switched off is `not_found` too. */
+    async #attempt(signal: AbortSignal): Promise<End> {
         const failed: Transport[] = [];
+        const ways = this.#ways.open();
         let code = '';
-        let mayRefresh = Boolean(this.#options.refresh);
-        const ways = this.#ways();
+        let mayRefresh = true;
         for (let way = ways.shift(); way && !signal.aborted; way = ways.shift()) {
             const end = await this.#connect(way, failed, signal);
-            if (end.lived) {
-                const final = FINAL.has(end.code) && !REFRESHABLE.has(end.code);
-                return { lived: true, again: end.code === 'again', final, code: end.code };
-            }
+            if (end.lived)
+                return end;
             code = end.code || code;
             if (mayRefresh && REFRESHABLE.has(end.code) && !signal.aborted) {
                 mayRefresh = false;
-                if (await this.#options.refresh?.().catch(() => false)) {
+                if (await this.#refresh()) {
                     ways.unshift(way);
                     continue;
                 }
             }
             failed.push(way);
         }
-        // Switched off is `not_found` too: only what the last way says counts.
-        return { lived: false, again: false, final: FINAL.has(code), code };
+        return { lived: false, code };
     }
 
-    #ways(): Transport[] {
-        const { transports = ['websocket', 'sse', 'polling'], snapshot } = this.#options;
-        const possible = transports.filter((way) =>
-            way === 'websocket' ? this.#Socket : way === 'sse' || snapshot);
-        const now = Date.now();
-        const open = possible.filter((way) => (this.#blockedUntil.get(way) ?? 0) <= now);
-        return open.length ? open : possible;
+    async #refresh(): Promise<boolean | undefined> {
+        return this.#options.refresh?.().catch(() => false);
     }
 
-    get #Socket(): (new (address: string) => SocketLike) | undefined {
-        return this.#options.WebSocket ?? (globalThis.WebSocket as (new (address: string) => SocketLike) | undefined);
-    }
-
-    get #fetch(): typeof fetch { return this.#options.fetch ?? globalThis.fetch.bind(globalThis); }
-
-    async #connect(way: Transport, failed: readonly Transport[], signal: AbortSignal): Promise<{ lived: boolean; code: string }> {
+    async #connect(way: Transport, failed: readonly Transport[], signal: AbortSignal): Promise<End> {
         const connection = linked(signal);
-        let lived = false;
-        let asked = false;
-        const watch = new Watch(() => {
-            if (lived && way === 'websocket' && !asked) {
-                asked = true;
-                this.#send?.({ type: 'ping' });
-                watch.set(OPEN_MS);
-            } else {
-                connection.abort();
-            }
-        });
-        const alive = (): void => {
-            asked = false;
-            if (lived)
-                watch.set(way === 'websocket' ? QUIET_MS : DEAD_MS);
-        };
+        const end: End = { lived: false, code: '' };
+        const life = new Liveness(way === 'websocket' ? () => this.#send?.({ type: 'ping' }) : undefined, () => connection.abort());
         const opened = (): void => {
-            lived = true;
-            alive();
-            for (const other of failed)
-                this.#blockedUntil.set(other, Date.now() + BLOCKED_MS);
+            end.lived = true;
+            life.opened();
+            this.#ways.rest(failed);
             this.#transport = way;
             this.#become('live');
         };
         this.#cut = () => connection.abort();
-        watch.set(OPEN_MS);
         const code = way === 'polling'
-            ? await this.#poll(connection.signal, () => { opened(); watch.clear(); })
-            : await this.#follow(way, connection, { alive, opened, unloaded: () => { lived = false; } });
-        watch.clear();
+            ? await this.#poll(connection.signal, () => { opened(); life.stop(); })
+            : await this.#follow(way, connection, end, life, opened);
+        life.stop();
         connection.abort();
-        if (this.#held)
-            this.#forget(); // what was kept aside is not delivered: all of it comes anew
-        this.#cut = this.#send = this.#held = undefined;
-        return { lived, code };
+        this.#cut = this.#send = undefined;
+        end.code ||= code;
+        return end;
     }
 
-    #forget(): void {
-        this.#place = '';
-        this.#seen.clear();
-    }
-
-    async #follow(way: Transport, connection: AbortController,
-        told: { alive: () => void; opened: () => void; unloaded: () => void }): Promise<string> {
-        let why = '';
+    async #follow(way: Transport, connection: AbortController, end: End, life: Liveness, opened: () => void): Promise<string> {
+        const breakOff = (code: string): void => {
+            end.code = code;
+            connection.abort();
+        };
+        const intake = new Intake(this.#places, 'session' in this.#options.credential(), {
+            opened,
+            event: (event) => this.emit('event', event),
+            warning: (data) => this.emit('warning', data),
+            expiring: () => void this.#renew(() => breakOff(AGAIN)),
+            snapshot: () => this.#options.snapshot?.(),
+            unloaded: (code) => {
+                end.lived = false;
+                breakOff(code);
+            },
+        });
+        this.#lastAck = 0;
         const line: Line = {
-            ...this.#destination(way),
+            ...destinationOf(way, this.#options, this.#places.place),
             signal: connection.signal,
-            alive: told.alive,
+            alive: () => life.alive(),
             hear: (message) => {
-                told.alive();
-                this.#hear(message, {
-                    opened: told.opened,
-                    unloaded: (code) => {
-                        why = code;
-                        told.unloaded();
-                        connection.abort();
-                    },
-                    renewed: () => {
-                        why = 'again';
-                        connection.abort();
-                    },
-                });
+                life.alive();
+                intake.hear(message);
             },
             canSend: (send) => { this.#send = send; },
         };
-        this.#lastAck = 0;
-        const Socket = this.#Socket;
-        const code = way === 'websocket' && Socket ? await runSocket(line, Socket) : await runStream(line, this.#fetch);
-        return why || code;
+        const code = way === 'websocket' && this.#Socket ? await runSocket(line, this.#Socket) : await runStream(line, this.#fetch);
+        intake.end();
+        return code;
     }
 
-    #destination(way: Transport): { address: string; headers: Record<string, string> } {
-        const address = new URL(this.#options.server.replace(/\/*$/, '/channel/') + (way === 'websocket' ? 'ws' : 'sse'));
-        const headers: Record<string, string> = {};
-        const who = this.#options.credential();
-        const secret = (parameter: string, header: string, value: string, text = value): void => {
-            if (way === 'websocket')
-                address.searchParams.set(parameter, value);
-            else
-                headers[header] = text;
-        };
-        if ('session' in who) {
-            address.searchParams.set('session', who.session);
-            secret('token', 'X-Session-Token', who.token);
-        } else {
-            address.searchParams.set('type', 'staff');
-            secret('access_token', 'Authorization', who.accessToken, `Bearer ${who.accessToken}`);
-        }
-        if (this.#options.channels?.length)
-            address.searchParams.set('channels', this.#options.channels.join(','));
-        if (this.#place)
-            address.searchParams.set('position', this.#place);
-        return { address: address.href, headers };
-    }
+    get #fetch(): typeof fetch { return this.#options.fetch ?? globalThis.fetch.bind(globalThis); }
 
     async #poll(signal: AbortSignal, opened: () => void): Promise<string> {
-        const isAlone = this.#ways().length === 1 && this.#blockedUntil.size === 0;
-        let end = 0;
-        this.#forget(); // what is loaded is not what was streamed
-        while (!signal.aborted) {
-            try {
-                await this.#options.snapshot?.();
-            } catch (error) {
-                return codeOf(error);
-            }
-            if (signal.aborted)
-                break;
-            if (!end) {
-                opened();
-                end = Date.now() + BLOCKED_MS;
-            } else if (Date.now() > end && !isAlone) {
-                this.#blockedUntil.clear();
-                return 'again'; // perhaps there is something better now
-            }
-            await sleep(jittered(this.#options.pollMs ?? POLL_MS), signal);
-        }
-        return '';
+        const { snapshot, pollMs = POLL_MS } = this.#options;
+        const longest = this.#ways.isOne ? Infinity : REST_MS;
+        this.#places.restart(''); // what is loaded is not what was streamed
+        const code = await runPolling(async () => snapshot?.(), pollMs, longest, signal, opened);
+        if (code !== undefined)
+            return code;
+        this.#ways.wake(); // perhaps there is something better now
+        return AGAIN;
     }
 
-    #hear(message: Json, connection: Hearing): void {
-        const type = textOf(message['type']);
-        const position = textOf(message['position']);
-        if (type === 'connection.established') {
-            const isFresh = !this.#place;
-            this.#place ||= position;
-            connection.opened();
-            if (isFresh)
-                void this.#load(connection.unloaded);
-        } else if (type === 'reset') {
-            this.#place = position;
-            this.#seen.clear();
-            void this.#load(connection.unloaded);
-        } else if (type === 'token.expiring') {
-            void this.#renew(connection.renewed);
-        } else if (type === 'warning') {
-            this.emit('warning', objectOf(message['data']));
-        } else if (textOf(message['channel']) && position) {
-            this.#take(message, position);
-        }
-    }
-
+    /** A newer token for the connection there is: told to it, else by connecting again. */
     async #renew(reconnect: () => void): Promise<void> {
         const send = this.#send;
-        if (!await this.#options.refresh?.().catch(() => false))
+        if (!await this.#refresh())
             return;
         const who = this.#options.credential();
         if (send)
             send({ type: 'refresh', token: 'session' in who ? who.token : who.accessToken });
         else
             reconnect();
-    }
-
-    /** The state anew; what comes meanwhile is newer and waits. */
-    async #load(unloaded: (code: string) => void): Promise<void> {
-        const held: FeedEvent[] = (this.#held = []);
-        try {
-            await this.#options.snapshot?.();
-        } catch (error) {
-            if (this.#held === held)
-                unloaded(codeOf(error));
-            return;
-        }
-        if (this.#held !== held)
-            return;
-        this.#held = undefined;
-        for (const event of held)
-            this.emit('event', event);
-    }
-
-    #take(message: Json, position: string): void {
-        const event: FeedEvent = {
-            type: textOf(message['type']),
-            data: objectOf(message['data']),
-            channel: textOf(message['channel']),
-            position,
-            id: textOf(message['id']),
-            timestamp: textOf(message['timestamp']),
-        };
-        const colon = position.lastIndexOf(':');
-        const epoch = position.slice(0, colon);
-        const offset = Number(position.slice(colon + 1));
-        const last = this.#seen.get(event.channel);
-        if (last && last.epoch === epoch && offset <= last.offset)
-            return;
-        this.#seen.set(event.channel, { epoch, offset });
-        // One channel resumes by its own position, several by the place in the order of all.
-        this.#place = 'session' in this.#options.credential() ? position : textOf(message['cursor']) || position;
-        if (this.#held)
-            this.#held.push(event);
-        else
-            this.emit('event', event);
-    }
-}
-
-/** One deadline that may be moved. */
-class Watch {
-    readonly #reached: () => void;
-    #timer: ReturnType<typeof setTimeout> | undefined;
-
-    constructor(reached: () => void) {
-        this.#reached = reached;
-    }
-
-    set(ms: number): void {
-        clearTimeout(this.#timer);
-        this.#timer = setTimeout(this.#reached, ms);
-    }
-
-    clear(): void {
-        clearTimeout(this.#timer);
     }
 }

@@ -87,7 +87,7 @@ export function readMessage(value: unknown): GuestMessage | undefined {
         timestamp: textOf(json['timestamp'] ?? json['created_at']),
         senderName: textOf(json['sender_name']),
         systemType: textOf(json['system_type']),
-        attachments: listOf(json['attachments']).filter(isObject).map(readAttachment),
+        attachments: listOf(json['attachments']).filter(isObject).map(readAttachment).filter(({ url }) => url),
         clientMessageId: textOf(json['client_message_id']),
         editedAt: textOf(json['edited_at']),
     };

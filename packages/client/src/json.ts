@@ -25,3 +25,4 @@ export const numberOf = (value: unknown): number | undefined =>
     typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 export const idOf = (value: unknown): string => (typeof value === 'number' ? String(value) : textOf(value));
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+export const codeOf = (error: unknown): string => textOf((error as { code?: unknown } | undefined)?.code);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { type Json, idOf, isObject, objectOf, parseJson, textOf } from './json.js';
+import { type Json, codeOf, idOf, isObject, objectOf, parseJson, textOf } from './json.js';
+import { jittered, sleep } from './patience.js';
 
 /** The part of a WebSocket that is used: a browser's, Node's or that of the package ws. */
 export interface SocketLike {
@@ -111,5 +112,24 @@ function hearBlock(block: string, line: Line): string {
     if (name === 'error')
         return idOf(message['code']) || 'error';
     line.hear(name ? { type: name, data: message, position: id } : message);
+    return '';
+}
+
+/** Loads the state again and again. Ends with a code like the others, or undefined when it has done so long enough. */
+export async function runPolling(load: () => Promise<void>, everyMs: number, longestMs: number, signal: AbortSignal,
+    opened: () => void): Promise<string | undefined> {
+    for (let end = 0; !signal.aborted; await sleep(jittered(everyMs), signal)) {
+        try {
+            await load();
+        } catch (error) {
+            return codeOf(error);
+        }
+        if (end && Date.now() > end)
+            return undefined;
+        if (!end && !signal.aborted) {
+            opened();
+            end = Date.now() + longestMs;
+        }
+    }
     return '';
 }

@@ -29,5 +29,7 @@ function addTexts() {
 
 document.addEventListener('DOMContentLoaded', () => {
     addTexts();
+    if (mode === 'fullscreen')
+        document.body.replaceChildren(); // the chat is all there is
     addWidget();
 });

@@ -37,22 +37,22 @@ export class Panel {
         this.#conversation = conversation;
         this.#config = config;
         this.#log = new Log(words, config.language, config.server, {
-            resend: (key) => conversation.resend(key),
-            discard: (key) => conversation.discard(key),
+            resend: (key) => { conversation.resend(key); this.#stay(); },
+            discard: (key) => { conversation.discard(key); this.#stay(); },
             older: () => conversation.loadOlder().catch(() => this.#say(words.refused)),
         });
         this.#human = button(words.human, 'human', () => void this.#callHuman());
         this.#text = make('textarea', { rows: '1', maxlength: String(LONGEST), 'aria-label': words.write, placeholder: words.write });
         this.#send = button(words.send, 'send', () => this.#submit(), icon('send'));
-        const header = make('header', {}, make('div', { class: 'titles' }, this.#name, this.#status));
+        const head = make('div', { class: 'head' }, make('div', { class: 'titles' }, this.#name, this.#status));
         if (close)
-            header.append(button(words.close, 'close', close, icon('close')));
-        this.node = make('section', { class: 'panel', role: 'dialog', 'aria-labelledby': 'who' }, header, this.#banner, this.#log.node,
+            head.append(button(words.close, 'close', close, icon('close')));
+        this.node = make('section', { class: 'panel', role: 'dialog', 'aria-labelledby': 'who' }, head, this.#banner, this.#log.node,
             this.#queue, make('div', { class: 'extra' }, this.#human), make('div', { class: 'composer' }, this.#text, this.#send));
         this.#banner.hidden = this.#queue.hidden = true;
         this.#text.addEventListener('keydown', (event) => this.#keyDown(event));
         this.#text.addEventListener('input', () => this.#edited());
-        this.#send.disabled = true;
+        this.#text.value = conversation.draft;
         conversation.on('entries', () => this.#draw());
         conversation.on('state', () => this.#draw());
         conversation.on('feed', ({ state }) => this.#showConnection(state));
@@ -64,12 +64,19 @@ export class Panel {
     setVisible(isVisible: boolean): void {
         this.#isVisible = isVisible;
         this.#drawNow();
-        if (isVisible)
+        if (isVisible) {
+            this.#fit();
             this.#log.toEnd();
+        }
     }
 
     focus(): void {
         this.#text.focus();
+    }
+
+    /** The focus stays in the window when its button goes; on the messages, where no phone shows its keyboard. */
+    #stay(): void {
+        this.#log.node.focus();
     }
 
     /** At once, then together with what else happens within a tenth of a second; what nobody can see waits. */
@@ -114,7 +121,10 @@ export class Panel {
         this.#drawnQueue = text;
         this.#queue.hidden = !text;
         this.#queue.replaceChildren(make('span', { role: 'status' }, text),
-            button(words.cancel, 'text-button', () => { this.#conversation.cancelHuman().catch(() => this.#say(words.refused)); }));
+            button(words.cancel, 'text-button', () => {
+                this.#stay();
+                this.#conversation.cancelHuman().catch(() => this.#say(words.refused));
+            }));
     }
 
     #showConnection(state: string): void {
@@ -123,7 +133,7 @@ export class Panel {
         if (state === 'live' || state === 'stopped')
             this.#banner.hidden = true;
         else if (state === 'failed')
-            this.#say(words.lost, button(words.retry, 'text-button', () => this.#conversation.retry()));
+            this.#say(words.lost, button(words.retry, 'text-button', () => { this.#conversation.retry(); this.#stay(); }));
         else if (state === 'offline')
             this.#say(words.offline);
         else if (this.#banner.hidden)
@@ -154,12 +164,11 @@ export class Panel {
     }
 
     #edited(): void {
-        const isEmpty = !this.#text.value.trim();
-        this.#send.disabled = isEmpty;
+        this.#conversation.draft = this.#text.value;
         this.#fit();
         clearTimeout(this.#typingTimer);
-        this.#conversation.typing(!isEmpty);
-        if (!isEmpty)
+        this.#conversation.typing(!this.#send.disabled);
+        if (!this.#send.disabled)
             this.#typingTimer = setTimeout(() => this.#conversation.typing(false), TYPING_PAUSE_MS);
     }
 
@@ -169,14 +178,14 @@ export class Panel {
             return;
         clearTimeout(this.#typingTimer);
         this.#conversation.send(text);
-        this.#text.value = '';
-        this.#send.disabled = true;
+        this.#conversation.draft = this.#text.value = '';
         this.#fit();
         this.#text.focus();
     }
 
-    /** As high as its text, within reason. By the style's object: a strict policy forbids the attribute. */
+    /** As high as its text, within reason; what is empty cannot be sent. By the style's object: a strict policy forbids the attribute. */
     #fit(): void {
+        this.#send.disabled = !this.#text.value.trim();
         this.#text.style.height = 'auto';
         this.#text.style.height = `${Math.min(this.#text.scrollHeight, TALLEST_PX)}px`;
     }

@@ -17,7 +17,7 @@ export interface WidgetEvents {
     connection: string;
 }
 
-const FOCUSABLE = 'button:not([disabled]):not([hidden]), a[href], textarea, [tabindex="0"]';
+const FOCUSABLE = 'button:not([disabled]), a[href], textarea, [tabindex="0"]';
 
 /** What a page sees as `Signalbox`; docs/widget.md describes it. */
 export class Widget extends Emitter<WidgetEvents> {

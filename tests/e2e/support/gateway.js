@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { execFile, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,6 +9,7 @@ import { promisify } from 'node:util';
 const START_MS = 30_000;
 const STOP_MS = 30_000;
 const SHELL_MS = 15_000;
+const SESSION_TOKEN_S = 24 * 3600;
 const run = promisify(execFile);
 const running = new Set();
 
@@ -83,6 +85,20 @@ export class Gateway {
     async token(...words) {
         const { stdout } = await run(process.env.SIGNALBOXD, ['token', ...words], { env: this.#environment });
         return stdout.trim();
+    }
+
+    /** A session token of so many seconds ago that it lives this long yet (negative: that it has ended). */
+    sessionToken(dialog, lifeS) {
+        const created = Math.floor(Date.now() / 1000) - SESSION_TOKEN_S + lifeS;
+        const mac = createHmac('sha256', this.#environment.SESSION_SECRET).update(`${dialog}:${created}`).digest('base64url');
+        return `v1.${created}.${mac}`;
+    }
+
+    /** Makes an operator of the desk; resolves with the password. */
+    async operator(login, name) {
+        const { stdout } = await run(process.env.SIGNALBOXD, ['operator', 'add', '--login', login, '--name', name, '--role', 'operator'],
+            { env: this.#environment });
+        return /^Password: (\S+)/m.exec(stdout)[1];
     }
 
     /** Runs a line as somebody would type it beside this server. Resolves with what it has printed when it ended, or

@@ -171,6 +171,34 @@ export function testWidget(house) {
         assert.deepEqual(visitor.complaints, []);
     });
 
+    test('what was being written is there after a reload, in this tab', BOUND, async () => {
+        const context = await house.context();
+        const visitor = await Visitor.at(context, house.shop.origin);
+        const field = "root.querySelector('textarea')";
+        const seen = (one) => one.look(`[${field}.value, root.querySelector('.send').disabled, ${field}.offsetHeight > 60]`);
+        await visitor.see('the field has the focus', "root.activeElement?.tagName === 'TEXTAREA'");
+        const { keyboard } = visitor.page;
+        for (const line of ['first', 'second', 'third']) {
+            await keyboard.type(line);
+            await keyboard.down('Shift');
+            await keyboard.press('Enter');
+            await keyboard.up('Shift');
+        }
+        await visitor.page.reload();
+        await visitor.loaded();
+        assert.deepEqual(await seen(visitor), ['first\nsecond\nthird\n', false, true]);
+        const other = await Visitor.at(context, house.shop.origin);
+        assert.deepEqual(await seen(other), ['', true, false]);
+        await visitor.page.bringToFront();
+        await visitor.see('the field has the focus', "root.activeElement?.tagName === 'TEXTAREA'");
+        await keyboard.press('Enter');
+        await visitor.sees('first\nsecond\nthird');
+        await visitor.page.reload();
+        await visitor.loaded();
+        assert.deepEqual(await seen(visitor), ['', true, false]);
+        assert.deepEqual(visitor.complaints, []);
+    });
+
     test('in a frame: opens, counts, is told and tells', BOUND, async () => {
         const visitor = await house.visitor({ isOpen: false }, 'data-mode="iframe" data-lang="ru"');
         await visitor.page.evaluate(() => {
