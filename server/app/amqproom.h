@@ -2,8 +2,7 @@
 #pragma once
 
 #include "amqp/amqpsource.h"
-#include "config/settings.h"
-#include "core/tokenbucket.h"
+#include "app/foreigndoor.h"
 #include "gateway/bus.h"
 #include "gateway/sources.h"
 #include "net/mailbox.h"
@@ -33,17 +32,13 @@ private:
     void publish(std::vector<Publication> events, const AmqpSource::Done& done);
     void changed(const AmqpSource::State& state);
     QStringList troubles(const AmqpSource::State& state) const;
-    void refused(const QByteArray& queue, const Error& why);
 
-    const Clock& m_clock;
     Bus& m_bus;
     Health& m_health;
     Sources& m_sources;
-    Metrics& m_metrics;
     const IdentityPtr m_publisher;
     const std::vector<RabbitMqQueue> m_queues;
-    TokenBucket m_logged; ///< of refused messages
-    int m_unlogged = 0;
+    RefusalLog m_refused;
     AmqpSource m_source; ///< the last: its thread ends before the rest is gone
 };
 

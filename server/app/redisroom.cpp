@@ -76,18 +76,18 @@ Result<std::unique_ptr<RedisRoom>> RedisRoom::make(const Settings& settings, con
 
 RedisRoom::RedisRoom(const Settings& settings, const Clock& clock, const RedisAddress& address, Health& health,
                      Sources& sources, const Catalog& catalog, Metrics& metrics)
-    : m_clock(clock)
-    , m_health(health)
+    : m_health(health)
     , m_metrics(metrics)
     , m_sources(sources)
     , m_broker(clock, address, taggedPrefix(settings.redis), redisLimits(settings), {})
     , m_board(m_broker.commands(), m_broker.listening(), m_broker.scripts(), {settings.redis.serverTtlMs})
     , m_presence(m_board)
     , m_lastSeen(clock, m_broker.commands(), m_broker.listening(), m_broker.scripts())
+    , m_dropped(clock, metrics, logRedis, {"a message of", "was dropped:", "more messages were dropped"})
 {
     QObject::connect(&m_broker, &RedisBroker::stateChanged, &m_broker, [this] { changed(); });
     const auto isMalformed = [this](const QByteArray& channel, const QString& reason) {
-        dropped(channel, Error(ErrorCode::BadRequest, reason));
+        m_dropped.note(channel, Error(ErrorCode::BadRequest, reason));
     };
     QObject::connect(&m_broker, &RedisBroker::dropped, &m_broker, isMalformed);
     QObject::connect(&m_board, &RedisBoard::malformed, &m_board, isMalformed);
@@ -96,29 +96,12 @@ RedisRoom::RedisRoom(const Settings& settings, const Clock& clock, const RedisAd
         return;
     m_bridge = std::make_unique<RedisBridge>(settings, address, m_broker, catalog, metrics);
     QObject::connect(m_bridge.get(), &RedisBridge::dropped, m_bridge.get(),
-                     [this](const QByteArray& channel, const Error& why) { dropped(channel, why); });
+                     [this](const QByteArray& channel, const Error& why) { m_dropped.note(channel, why); });
 }
 
 BusObserver* RedisRoom::observer()
 {
     return m_bridge ? static_cast<BusObserver*>(m_bridge.get()) : &m_metrics;
-}
-
-/// Whoever floods Redis with nonsense does not flood the log.
-void RedisRoom::dropped(const QByteArray& channel, const Error& why)
-{
-    constexpr int kPerSecond = 5;
-    constexpr int kAtOnce = 50;
-    constexpr qsizetype kLongestName = 200;
-    m_metrics.dispatchFailed(why.code);
-    if (!m_logged.take(kPerSecond, kAtOnce, m_clock.steadyMs())) {
-        ++m_unlogged;
-        return;
-    }
-    if (const int more = std::exchange(m_unlogged, 0))
-        qCWarning(logRedis) << more << "more messages were dropped";
-    qCWarning(logRedis).noquote() << "a message of" << jsonString(channel.left(kLongestName))
-                                  << "was dropped:" << why.name() << why.field << why.text();
 }
 
 void RedisRoom::start(const Fanout& fanout, Broker& broker, IsElsewhere isElsewhere)

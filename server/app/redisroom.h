@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/foreigndoor.h"
 #include "app/redisbridge.h"
-#include "config/settings.h"
-#include "core/tokenbucket.h"
 #include "gateway/fanout.h"
 #include "gateway/sources.h"
 #include "ops/health.h"
@@ -54,9 +53,7 @@ private:
     RedisRoom(const Settings& settings, const Clock& clock, const RedisAddress& address, Health& health,
               Sources& sources, const Catalog& catalog, Metrics& metrics);
     void changed();
-    void dropped(const QByteArray& channel, const Error& why);
 
-    const Clock& m_clock;
     Health& m_health;
     Metrics& m_metrics;
     Sources& m_sources;
@@ -69,8 +66,7 @@ private:
     RedisLastSeen m_lastSeen;
     std::unique_ptr<RedisBridge> m_bridge; ///< null: it is not wanted
     RoomCounts m_rooms;                    ///< as told
-    TokenBucket m_logged;                  ///< of dropped messages
-    int m_unlogged = 0;
+    RefusalLog m_dropped;
 };
 
 } // namespace signalbox
