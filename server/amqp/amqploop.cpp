@@ -77,6 +77,7 @@ void AmqpSource::Loop::run()
     if (ending() == Ending::Finishing)
         finishUp();
     m_connection.reset();
+    m_hasEnded = true;
 }
 
 /// What is with the broker is acknowledged when that has it; what is not goes back to its queue.

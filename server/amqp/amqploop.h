@@ -44,6 +44,8 @@ public:
     void run();
     void finish(); ///< any thread
     void abort();  ///< any thread
+    /// run() has nothing more to do; any thread.
+    bool hasEnded() const { return m_hasEnded; }
 
 private:
     enum class Ending : quint8 { None, Finishing, Aborting };
@@ -76,6 +78,7 @@ private:
     AmqpBreaker m_deadBreaker;
     const std::shared_ptr<AmqpInbox> m_inbox = std::make_shared<AmqpInbox>();
     std::atomic<Ending> m_ending{Ending::None};
+    std::atomic<bool> m_hasEnded = false;
     std::vector<std::unique_ptr<AmqpFlow>> m_flows;
     AmqpDeadLetters m_dead;
     std::unique_ptr<AmqpConnection> m_connection;

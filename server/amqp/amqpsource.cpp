@@ -27,4 +27,9 @@ void AmqpSource::finish()
     m_loop->finish();
 }
 
+bool AmqpSource::hasFinished() const
+{
+    return !m_thread.joinable() || m_loop->hasEnded();
+}
+
 } // namespace signalbox

@@ -62,6 +62,8 @@ public:
     void start();
     /// Takes nothing new, acknowledges what is being published, ends; does not wait for it.
     void finish();
+    /// It takes, publishes and acknowledges nothing any more; soon after finish().
+    bool hasFinished() const;
 
 private:
     class Loop;

@@ -11,9 +11,8 @@ namespace {
 AmqpDecoder::Settings decoderSettings(const Settings& settings)
 {
     AmqpDecoder::Settings decoder;
-    decoder.json.maxDepth = settings.limits.jsonDepth;
-    decoder.json.strictCatalog = settings.catalog.strict;
-    decoder.origin = "signalbox:{" + settings.redis.prefix + '}';
+    decoder.json = eventJsonLimits(settings);
+    decoder.origin = ownOrigin(settings);
     decoder.maxBytes = settings.limits.requestBodyBytes;
     return decoder;
 }
@@ -40,14 +39,6 @@ Result<AmqpSource::Settings> sourceSettings(const Settings& settings)
     return source;
 }
 
-IdentityPtr queuePublisher()
-{
-    auto identity = std::make_shared<Identity>();
-    identity->role = Role::Service;
-    identity->subject = "rabbitmq";
-    return identity;
-}
-
 } // namespace
 
 Result<std::unique_ptr<AmqpRoom>> AmqpRoom::make(const Settings& settings, const Clock& clock, const Catalog& catalog,
@@ -63,13 +54,13 @@ Result<std::unique_ptr<AmqpRoom>> AmqpRoom::make(const Settings& settings, const
 
 AmqpRoom::AmqpRoom(AmqpSource::Settings settings, const Clock& clock, const Catalog& catalog, Mailbox& core, Bus& bus,
                    Health& health, Sources& sources, Metrics& metrics)
-    : m_clock(clock)
-    , m_bus(bus)
+    : m_bus(bus)
     , m_health(health)
     , m_sources(sources)
-    , m_metrics(metrics)
-    , m_publisher(queuePublisher())
+    , m_publisher(serviceIdentity("rabbitmq"))
     , m_queues(settings.queues)
+    , m_refused(clock, metrics, logAmqp,
+                {"a message of the queue", "became a dead letter:", "more messages became dead letters"})
     , m_source(catalog, std::move(settings), calls(core))
 {
 }
@@ -79,7 +70,7 @@ AmqpSource::Calls AmqpRoom::calls(Mailbox& core)
     return {[&core](std::function<void()> task) { core.post(std::move(task)); },
             [this](std::vector<Publication> events, const AmqpSource::Done& done) { publish(std::move(events), done); },
             [this](const AmqpSource::State& state) { changed(state); },
-            [this](const QByteArray& queue, const Error& why) { refused(queue, why); }};
+            [this](const QByteArray& queue, const Error& why) { m_refused.note(queue, why); }};
 }
 
 void AmqpRoom::publish(std::vector<Publication> events, const AmqpSource::Done& done)
@@ -87,22 +78,6 @@ void AmqpRoom::publish(std::vector<Publication> events, const AmqpSource::Done& 
     m_bus.publish(m_publisher, std::move(events), [done](const Result<std::vector<Published>>& published) {
         done(published ? Result<void>() : published.error());
     });
-}
-
-/// Whoever floods a queue with nonsense does not flood the log.
-void AmqpRoom::refused(const QByteArray& queue, const Error& why)
-{
-    constexpr int kPerSecond = 5;
-    constexpr int kAtOnce = 50;
-    m_metrics.dispatchFailed(why.code);
-    if (!m_logged.take(kPerSecond, kAtOnce, m_clock.steadyMs())) {
-        ++m_unlogged;
-        return;
-    }
-    if (const int more = std::exchange(m_unlogged, 0))
-        qCWarning(logAmqp) << more << "more messages became dead letters";
-    qCWarning(logAmqp).noquote() << "a message of the queue" << jsonString(queue)
-                                 << "became a dead letter:" << why.name() << why.field << why.text();
 }
 
 QStringList AmqpRoom::troubles(const AmqpSource::State& state) const

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "amqp/amqpsource.h"
-#include "config/settings.h"
-#include "core/tokenbucket.h"
+#include "app/foreigndoor.h"
 #include "gateway/bus.h"
 #include "gateway/sources.h"
 #include "net/mailbox.h"
@@ -25,6 +24,7 @@ public:
     void start() { m_source.start(); }
     /// The server drains: others may have what comes from now on.
     void finish() { m_source.finish(); }
+    bool hasFinished() const { return m_source.hasFinished(); }
 
 private:
     AmqpRoom(AmqpSource::Settings settings, const Clock& clock, const Catalog& catalog, Mailbox& core, Bus& bus,
@@ -33,17 +33,13 @@ private:
     void publish(std::vector<Publication> events, const AmqpSource::Done& done);
     void changed(const AmqpSource::State& state);
     QStringList troubles(const AmqpSource::State& state) const;
-    void refused(const QByteArray& queue, const Error& why);
 
-    const Clock& m_clock;
     Bus& m_bus;
     Health& m_health;
     Sources& m_sources;
-    Metrics& m_metrics;
     const IdentityPtr m_publisher;
     const std::vector<RabbitMqQueue> m_queues;
-    TokenBucket m_logged; ///< of refused messages
-    int m_unlogged = 0;
+    RefusalLog m_refused;
     AmqpSource m_source; ///< the last: its thread ends before the rest is gone
 };
 

@@ -4,13 +4,16 @@
 #include "app/amqproom.h"
 #include "app/authsetup.h"
 #include "app/clusterroom.h"
+#include "app/corelimits.h"
 #include "app/deskroom.h"
 #include "app/edgemetrics.h"
+#include "app/foreigndoor.h"
+#include "app/healthalert.h"
 #include "app/redisroom.h"
 #include "app/roomcensus.h"
+#include "app/sessiondrain.h"
 #include "app/workerroom.h"
 #include "config/logging.h"
-#include "core/memorybroker.h"
 #include "gateway/userpresence.h"
 #include "net/listener.h"
 #include "net/tlsstream.h"
@@ -22,7 +25,6 @@
 #include <QTimer>
 
 #include <algorithm>
-#include <random>
 
 namespace signalbox {
 
@@ -30,48 +32,11 @@ namespace {
 
 constexpr int kExpireEveryMs = 5000;
 constexpr int kTellRoomsEveryMs = 2000;
-constexpr int kDrainStepMs = 50;
-constexpr int kFlushMs = 500;
-
-MemoryBroker::Limits brokerLimits(const Settings& settings)
-{
-    MemoryBroker::Limits limits;
-    limits.eventsPerChannel = settings.history.events;
-    limits.ageMs = settings.history.ageMs;
-    limits.totalBytes =
-        settings.history.totalBytes > 0 ? settings.history.totalBytes : std::numeric_limits<qint64>::max();
-    limits.channels = settings.limits.channels;
-    limits.idempotencyMs = settings.limits.idempotencyMs;
-    limits.idempotencyKeys = settings.limits.idempotencyKeys;
-    return limits;
-}
-
-ConnectionLimits connectionLimits(const Settings& settings)
-{
-    const LimitSettings& limits = settings.limits;
-    return {limits.connections,
-            limits.connectionsPerDialog,
-            limits.connectionsPerToken,
-            limits.streamsPerUser,
-            limits.tabsPerGuest,
-            limits.operators,
-            limits.unidentified,
-            limits.unidentifiedPerAddress,
-            settings.streams.limitPolicy == StreamLimitPolicy::EvictOldest};
-}
 
 int workerCount(const Settings& settings)
 {
     const int asked = settings.server.workers > 0 ? settings.server.workers : QThread::idealThreadCount();
     return std::clamp(asked, 1, Fanout::kMaxWorkers);
-}
-
-IdentityPtr serverIdentity()
-{
-    auto identity = std::make_shared<Identity>();
-    identity->role = Role::Service;
-    identity->subject = "server";
-    return identity;
 }
 
 } // namespace
@@ -87,7 +52,6 @@ struct App::Parts
     Result<void> makeRabbitMq();
     void accepted(int fd);
     void drain(std::function<void()> done);
-    void drainStep();
     void reload();
     Broker& publicBroker();
     VolatileBroker& volatileBroker();
@@ -140,12 +104,8 @@ struct App::Parts
     std::unique_ptr<LoopLag> lag;
     QTimer expireTimer;
     QTimer roomsTimer;
-    QTimer drainTimer;
-    std::vector<SessionMetaPtr> toClose;
-    size_t closePerStep = 1;
-    int flushStepsLeft = 0;
-    bool draining = false;
-    std::function<void()> drained;
+    SessionDrain sessionDrain{registry, [this](const SessionMeta& meta, ErrorCode why) { closeSession(meta, why); },
+                              [this] { return rabbitmq && !rabbitmq->hasFinished(); }};
 };
 
 App::Parts::Parts(LoadedConfig loaded, std::function<ReloadedConfig(const LoadedConfig&)> rereader, MoreRoutes routes)
@@ -170,7 +130,7 @@ App::Parts::Parts(LoadedConfig loaded, std::function<ReloadedConfig(const Loaded
     , bus(publicBroker(), catalog)
     , registry(presence(), connectionLimits(*settings),
                [this](const SessionMeta& meta, ErrorCode why) { closeSession(meta, why); })
-    , userPresence(bus, serverIdentity(), desk != nullptr)
+    , userPresence(bus, serviceIdentity("server"), desk != nullptr)
 {
     bus.setObserver(redis ? redis->observer() : &metrics);
 }
@@ -317,7 +277,6 @@ Result<void> App::Parts::start()
             broker.expire();
     });
     expireTimer.start(kExpireEveryMs);
-    drainTimer.callOnTimeout(&drainTimer, [this] { drainStep(); });
     lag = std::make_unique<LoopLag>(clock, [this](double seconds) { metrics.loopLagged(Metrics::kCoreLoop, seconds); });
     watchParts();
     health.setPhase(Health::Phase::Serving);
@@ -407,18 +366,9 @@ void App::Parts::healthChanged(const QByteArray& part, const PartHealth& before,
     const bool isFirst = before.state == PartState::Disabled && now.state == PartState::Ok;
     if (now.state == PartState::Disabled || isFirst || !core)
         return;
-    Publication alert;
-    alert.name = "system.health.alert";
-    alert.channels = {"system"};
-    alert.data = "{\"service\":" + jsonString(part) + ",\"status\":\"" + partStateName(now.state) +
-                 "\",\"severity\":\"" +
-                 (now.state == PartState::Ok     ? "info"
-                  : now.state == PartState::Down ? "critical"
-                                                 : "warning") +
-                 "\",\"message\":" + jsonString(now.message) + '}';
     std::vector<Publication> events;
-    events.push_back(std::move(alert));
-    bus.publish(serverIdentity(), std::move(events), [](const Result<std::vector<Published>>&) {});
+    events.push_back(healthAlert(part, now));
+    bus.publish(serviceIdentity("server"), std::move(events), [](const Result<std::vector<Published>>&) {});
 }
 
 void App::Parts::closeSession(const SessionMeta& meta, ErrorCode why)
@@ -435,14 +385,8 @@ void App::Parts::sourcesChanged(const QSet<QByteArray>& unavailable)
 
 void App::Parts::drain(std::function<void()> done)
 {
-    if (done)
-        drained = std::move(done);
-    if (draining) {
-        if (!drainTimer.isActive() && drained)
-            drained();
+    if (!sessionDrain.begin(settings->server.drainMs, std::move(done)))
         return;
-    }
-    draining = true;
     qCInfo(logApp) << "draining" << registry.count() << "connections";
     health.setPhase(Health::Phase::Draining);
     if (listener)
@@ -451,28 +395,6 @@ void App::Parts::drain(std::function<void()> done)
         rabbitmq->finish();
     for (const auto& room : rooms)
         room->worker().post([&room = *room] { room.beginDraining(); });
-    toClose = registry.sessions();
-    std::shuffle(toClose.begin(), toClose.end(), std::mt19937(std::random_device()()));
-    const auto steps = static_cast<size_t>(std::max<qint64>(1, settings->server.drainMs / kDrainStepMs));
-    closePerStep = toClose.size() / steps + 1;
-    flushStepsLeft = kFlushMs / kDrainStepMs;
-    drainTimer.start(kDrainStepMs);
-}
-
-void App::Parts::drainStep()
-{
-    for (size_t i = 0; i < closePerStep && !toClose.empty(); ++i) {
-        closeSession(*toClose.back(), ErrorCode::GoingAway);
-        toClose.pop_back();
-    }
-    if (!toClose.empty())
-        return;
-    registry.closeAll(ErrorCode::GoingAway); // those that were being admitted when the drain began
-    if (registry.count() > 0 && --flushStepsLeft > 0)
-        return;
-    drainTimer.stop();
-    if (drained)
-        drained();
 }
 
 void App::Parts::reload()

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/redisbridge.h"
 
+#include "app/foreigndoor.h"
+
 #include <algorithm>
 
 namespace signalbox {
 
 namespace {
-
-EventJson::Limits jsonLimits(const Settings& settings)
-{
-    EventJson::Limits limits;
-    limits.maxDepth = settings.limits.jsonDepth;
-    limits.strictCatalog = settings.catalog.strict;
-    return limits;
-}
 
 /// Servers with an SQLite file each share no journal that would know what another has published.
 RedisForeign::Settings foreignSettings(const Settings& settings)
@@ -34,14 +28,6 @@ RedisOutward::Settings outwardSettings(const Settings& settings)
     return outward;
 }
 
-IdentityPtr foreignPublisher()
-{
-    auto identity = std::make_shared<Identity>();
-    identity->role = Role::Service;
-    identity->subject = "redis";
-    return identity;
-}
-
 } // namespace
 
 RedisBridge::RedisBridge(const Settings& settings, const RedisAddress& address, RedisBroker& redis,
@@ -49,8 +35,8 @@ RedisBridge::RedisBridge(const Settings& settings, const RedisAddress& address, 
     : m_catalog(catalog)
     , m_observer(observer)
     , m_isListening(settings.redis.bridge && settings.server.role != ServerRole::Gateway)
-    , m_publisher(foreignPublisher())
-    , m_json(catalog, jsonLimits(settings), "signalbox:" + redis.scripts().prefix())
+    , m_publisher(serviceIdentity("redis"))
+    , m_json(catalog, eventJsonLimits(settings), ownOrigin(settings))
     , m_foreign(address, redis.scripts(), m_json, foreignSettings(settings),
                 [this](Publication event, bool isOfChat, const RedisForeign::Done& done) {
                     publish(std::move(event), isOfChat, done);

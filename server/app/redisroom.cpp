@@ -87,7 +87,6 @@ RedisRoom::RedisRoom(const Settings& settings, const Clock& clock, const RedisAd
                      Sources& sources, const Catalog& catalog, Metrics& metrics)
     : m_address(address)
     , m_prefix(taggedPrefix(settings.redis))
-    , m_clock(clock)
     , m_health(health)
     , m_metrics(metrics)
     , m_sources(sources)
@@ -96,6 +95,7 @@ RedisRoom::RedisRoom(const Settings& settings, const Clock& clock, const RedisAd
     , m_presence(m_board)
     , m_lastSeen(clock, m_broker.commands(), m_broker.listening(), m_broker.scripts())
     , m_savedSockets(clock, m_broker.commands(), m_broker.scripts(), socketSeal(settings.auth.sessionSecret))
+    , m_dropped(clock, metrics, logRedis, {"a message of", "was dropped:", "more messages were dropped"})
 {
     QObject::connect(&m_broker, &RedisBroker::stateChanged, &m_broker, [this] { changed(); });
     const auto isMalformed = [this](const QByteArray& channel, const QString& reason) {
@@ -114,23 +114,6 @@ RedisRoom::RedisRoom(const Settings& settings, const Clock& clock, const RedisAd
 BusObserver* RedisRoom::observer()
 {
     return m_bridge ? static_cast<BusObserver*>(m_bridge.get()) : &m_metrics;
-}
-
-/// Whoever floods Redis with nonsense does not flood the log.
-void RedisRoom::dropped(const QByteArray& channel, const Error& why)
-{
-    constexpr int kPerSecond = 5;
-    constexpr int kAtOnce = 50;
-    constexpr qsizetype kLongestName = 200;
-    m_metrics.dispatchFailed(why.code);
-    if (!m_logged.take(kPerSecond, kAtOnce, m_clock.steadyMs())) {
-        ++m_unlogged;
-        return;
-    }
-    if (const int more = std::exchange(m_unlogged, 0))
-        qCWarning(logRedis) << more << "more messages were dropped";
-    qCWarning(logRedis).noquote() << "a message of" << jsonString(channel.left(kLongestName))
-                                  << "was dropped:" << why.name() << why.field << why.text();
 }
 
 void RedisRoom::start(const Fanout& fanout, Broker& broker, IsElsewhere isElsewhere)

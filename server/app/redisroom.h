@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/foreigndoor.h"
 #include "app/redisbridge.h"
-#include "config/settings.h"
-#include "core/tokenbucket.h"
 #include "gateway/fanout.h"
 #include "gateway/sources.h"
 #include "ops/health.h"
@@ -55,7 +54,7 @@ public:
     /// Adds the sessions of the others, as they told them last.
     void addOtherRooms(RoomCounts& rooms) const;
     /// Counts and logs a message that somebody put into a channel or stream and that was not understood.
-    void dropped(const QByteArray& channel, const Error& why);
+    void dropped(const QByteArray& channel, const Error& why) { m_dropped.note(channel, why); }
 
 private:
     RedisRoom(const Settings& settings, const Clock& clock, const RedisAddress& address, Health& health,
@@ -64,7 +63,6 @@ private:
 
     const RedisAddress m_address;
     const QByteArray m_prefix;
-    const Clock& m_clock;
     Health& m_health;
     Metrics& m_metrics;
     Sources& m_sources;
@@ -78,8 +76,7 @@ private:
     RedisSavedSockets m_savedSockets;
     std::unique_ptr<RedisBridge> m_bridge; ///< null: it is not wanted
     RoomCounts m_rooms;                    ///< as told
-    TokenBucket m_logged;                  ///< of dropped messages
-    int m_unlogged = 0;
+    RefusalLog m_dropped;
 };
 
 } // namespace signalbox

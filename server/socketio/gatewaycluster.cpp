@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // GatewaySocket: what other servers of a Socket.IO cluster do with it.
+#include "core/channel.h"
 #include "socketio/gatewaysocket.h"
 #include "socketio/socketroster.h"
 #include "transport/edgeworker.h"

@@ -181,12 +181,15 @@ void TestDatabaseFaults::postgresqlRestarts()
     QTRY_COMPARE_WITH_TIMEOUT(say("stopped").status, 503, kRecoverMs);
     refused("stopped");
     QTRY_VERIFY_WITH_TIMEOUT(isDown(), kRecoverMs);
+    QCOMPARE(get(m_server->managementPort(), "/health/ready").status, 503);
+    QCOMPARE(get(m_server->managementPort(), "/health/live").status, 200);
     QVERIFY(postgres.start());
     worksAgain("stopped", 1);
     postgres.crash();
     refused("crashed");
     QVERIFY(postgres.start());
     worksAgain("crashed", 2);
+    QCOMPARE(get(m_server->managementPort(), "/health/ready").status, 200);
 }
 
 QTEST_GUILESS_MAIN(TestDatabaseFaults)

@@ -124,9 +124,11 @@ async function isAlive(servers) {
 async function outage(engine, seconds, kind, { servers, witness, ofDeals }) {
     const warned = ofDeals.map((one) => one.warnings);
     const began = Date.now();
+    const note = (what) => console.error(`${kind.part} ${what} after ${((Date.now() - began) / 1000).toFixed(1)} s`);
     await engine.goAway();
     try {
         await health(servers, kind, 'down');
+        note('is said to be down');
         do {
             await isAlive(servers);
             await (kind.desk ? witness.deskWorks() : witness.deskIsDown());
@@ -138,11 +140,14 @@ async function outage(engine, seconds, kind, { servers, witness, ofDeals }) {
         await until(() => ofDeals.every((one, i) => one.warnings >= warned[i] + warnings), `${warnings} warnings`);
     } finally {
         await engine.comeBack();
+        note('runs again');
     }
     await health(servers, { ...kind, ready: 200 }, 'ok');
+    note('is said to be well');
     await witness.repeatRefused();
     await witness.deskWorks();
     await witness.dealsWork();
+    note('does its work');
 }
 
 /**
