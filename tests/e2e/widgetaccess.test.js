@@ -15,7 +15,8 @@ const house = useHouse(launchChromium);
 async function passes(what, page, scope = '.signalbox') {
     for (const frame of page.frames())
         await frame.evaluate(`globalThis.axe ?? (() => { ${axe.source} })()`);
-    const { violations, incomplete, passes: passed } = await page.evaluate((selector) => globalThis.axe.run(selector), scope);
+    const { violations, incomplete, passes: passed } = await page.evaluate((selector) =>
+        globalThis.axe.run(selector, { resultTypes: ['violations', 'incomplete'] }), scope);
     const told = (list) => list.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html, any }) => `${html} ${any[0]?.message ?? ''}`).join(' | ')}`);
     assert.deepEqual(told([...violations, ...incomplete]), [], what);
     assert.ok(passed.length > 5, `${what}: axe has looked at ${passed.length} things`);
@@ -92,10 +93,16 @@ test('without a mouse: open, write, call a human and think better of it, delete 
     await visitor.markIs('hello', 'delivered');
     await house.bot.say(dialog, 'https://shop.example/help');
     await visitor.sees('https://shop.example/help');
+    const { session_id: other } = await house.bot.ask('POST', '/chat/session', {});
+    await house.bot.ask('POST', `/api/dialogs/${other}/handoff`, { reason: 'was here before' });
     await walk('human');
     await keyboard.press('Enter');
     await visitor.see('it waits', "!root.querySelector('.queue').hidden && root.activeElement.tagName === 'TEXTAREA'");
     await walk('Cancel', true);
+    const place = await visitor.look("root.querySelector('.queue span').textContent");
+    await house.bot.ask('POST', `/api/dialogs/${other}/handoff/cancel`, {});
+    await visitor.see('its place has changed', `root.querySelector('.queue span').textContent !== ${JSON.stringify(place)}`);
+    assert.equal((await focused())[1], 'Cancel');
     await keyboard.press('Enter');
     await visitor.see('it waits no more', "root.querySelector('.queue').hidden");
     assert.equal((await focused())[0], 'log');

@@ -11,6 +11,12 @@ const BANNER_AFTER_MS = 1500; ///< a moment without connection is not worth a wo
 const DRAW_EVERY_MS = 100;
 const TYPING_PAUSE_MS = 4000;
 
+/** What stays the same is not said again by a screen reader. */
+function write(node: Node, text: string): void {
+    if (node.textContent !== text)
+        node.textContent = text;
+}
+
 /** The chat window: header, messages, queue, composer. */
 export class Panel {
     readonly node: HTMLElement;
@@ -21,7 +27,8 @@ export class Panel {
     readonly #name = make('h2', { class: 'who', id: 'who' });
     readonly #status = make('p', { class: 'status', role: 'status' });
     readonly #banner = make('div', { class: 'banner', role: 'status' });
-    readonly #queue = make('div', { class: 'queue' });
+    readonly #place = make('span', { role: 'status' });
+    readonly #queue: HTMLElement;
     readonly #human: HTMLButtonElement;
     readonly #text: HTMLTextAreaElement;
     readonly #send: HTMLButtonElement;
@@ -30,7 +37,6 @@ export class Panel {
     #bannerTimer: ReturnType<typeof setTimeout> | undefined;
     #typingTimer: ReturnType<typeof setTimeout> | undefined;
     #isVisible = false;
-    #drawnQueue = '';
 
     constructor(conversation: Conversation, config: Config, close: (() => void) | undefined) {
         const words = (this.#words = wordsOf(config.language));
@@ -42,6 +48,10 @@ export class Panel {
             older: () => conversation.loadOlder().catch(() => this.#say(words.refused)),
         });
         this.#human = button(words.human, 'human', () => void this.#callHuman());
+        this.#queue = make('div', { class: 'queue' }, this.#place, button(words.cancel, 'text-button', () => {
+            this.#stay();
+            conversation.cancelHuman().catch(() => this.#say(words.refused));
+        }));
         this.#text = make('textarea', { rows: '1', maxlength: String(LONGEST), 'aria-label': words.write, placeholder: words.write });
         this.#send = button(words.send, 'send', () => this.#submit(), icon('send'));
         const head = make('div', { class: 'head' }, make('div', { class: 'titles' }, this.#name, this.#status));
@@ -100,10 +110,6 @@ export class Panel {
 
     #showState(state: ConversationState): void {
         const words = this.#words;
-        const write = (node: Node, text: string): void => {
-            if (node.textContent !== text)
-                node.textContent = text;
-        };
         const statuses = new Map([['ai', words.assistant], ['queued', words.statusQueued], ['operator', words.operator], ['closed', words.statusClosed]]);
         write(this.#name, state.operator?.name ?? (this.#config.title || words.title));
         write(this.#status, state.typing === undefined ? statuses.get(state.status) ?? words.statusNone : words.typing);
@@ -116,15 +122,8 @@ export class Panel {
         const wait = queue?.estimatedWait;
         const estimate = wait === undefined ? '' : ` · ${wait < 60 ? words.soon : fill(words.minutes, Math.ceil(wait / 60))}`;
         const text = status !== 'queued' ? '' : queue ? fill(words.place, queue.position) + estimate : words.statusQueued;
-        if (text === this.#drawnQueue)
-            return;
-        this.#drawnQueue = text;
+        write(this.#place, text);
         this.#queue.hidden = !text;
-        this.#queue.replaceChildren(make('span', { role: 'status' }, text),
-            button(words.cancel, 'text-button', () => {
-                this.#stay();
-                this.#conversation.cancelHuman().catch(() => this.#say(words.refused));
-            }));
     }
 
     #showConnection(state: string): void {
