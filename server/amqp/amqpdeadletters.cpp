@@ -23,9 +23,11 @@ amqp_table_entry_t textEntry(const char* key, QByteArrayView value)
     return made;
 }
 
-bool isOurs(const amqp_table_entry_t& entry)
+/// Ours of an earlier time, and RabbitMQ's count, which would make a suspect of a message that is moved back.
+bool isOutdated(const amqp_table_entry_t& entry)
 {
-    return viewOf(entry.key).startsWith("x-signalbox-");
+    const QByteArrayView key = viewOf(entry.key);
+    return key.startsWith("x-signalbox-") || key == QByteArrayView("x-delivery-count");
 }
 
 } // namespace
@@ -148,7 +150,7 @@ Result<void> AmqpDeadLetters::publishOne(const AmqpDeadLetter& letter)
     if (properties._flags & AMQP_BASIC_HEADERS_FLAG) {
         const amqp_table_t& given = properties.headers;
         std::copy_if(given.entries, given.entries + given.num_entries, std::back_inserter(headers),
-                     [](const amqp_table_entry_t& entry) { return !isOurs(entry); });
+                     [](const amqp_table_entry_t& entry) { return !isOutdated(entry); });
     }
     // A time to live would take the letter away, and a user id must be the connection's own.
     properties._flags &= ~static_cast<amqp_flags_t>(AMQP_BASIC_EXPIRATION_FLAG | AMQP_BASIC_USER_ID_FLAG);

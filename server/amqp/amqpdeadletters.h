@@ -22,9 +22,9 @@ struct AmqpDeadLetter
 
 /// Publishes dead letters with confirms, on a connection of its own: RabbitMQ blocks those that publish when it is
 /// short of memory or disk. Connects when there is one to publish, disconnects when it has been idle. Body and
-/// properties stay as they were; the headers `x-signalbox-reason`, `-detail`, `-field`, `-queue`, `-exchange`,
-/// `-routing-key` and
-/// `-redelivered` are added. The routing key is the queue's name. Belongs to one thread.
+/// properties stay as they were, without `x-delivery-count`; the headers `x-signalbox-reason`, `-detail`, `-field`,
+/// `-queue`, `-exchange`, `-routing-key` and `-redelivered` are added. The routing key is the queue's name. Belongs to
+/// one thread.
 class AmqpDeadLetters
 {
 public:

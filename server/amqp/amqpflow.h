@@ -49,6 +49,8 @@ public:
     void take(Item item) { m_waiting.push_back(std::move(item)); }
 
     bool isPublishing() const { return !m_publishing.empty(); }
+    /// Everything that was taken has been published, or refused.
+    bool isIdle() const { return m_waiting.empty() && m_publishing.empty(); }
     /// Waits before the next batch, so long.
     bool isDue(qint64 nowMs) const { return !m_waiting.empty() && m_publishing.empty() && nowMs >= m_retryMs; }
     /// 0: nothing waits for a time to come.

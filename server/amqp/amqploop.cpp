@@ -39,6 +39,7 @@ AmqpSource::Loop::Loop(const Catalog& catalog, Settings settings, Calls calls)
     , m_calls(std::move(calls))
     , m_decoder(catalog, m_settings.decoder)
     , m_dead(deadLetterSettings(m_settings), m_deadBreaker)
+    , m_suspects(m_settings.maxDeliveries)
 {
     for (const RabbitMqQueue& queue : m_settings.queues)
         m_flows.push_back(std::make_unique<AmqpFlow>(queue, static_cast<amqp_channel_t>(m_flows.size() + 1)));
@@ -121,6 +122,7 @@ void AmqpSource::Loop::disconnect(const QString& why)
     for (size_t i = 0; i < m_flows.size(); ++i) {
         m_flows[i]->end(AmqpFlow::After::ComesAgain);
         m_dead.forget(i);
+        m_suspects.forget(i);
     }
 }
 
@@ -135,6 +137,8 @@ void AmqpSource::Loop::turn()
         flushDeadLetters();
         worked = acknowledge();
     }
+    if (worked)
+        trySuspect();
     if (!worked)
         disconnect(worked.error().text());
 }
@@ -235,10 +239,13 @@ void AmqpSource::Loop::closeFlow(size_t index, const QString& trouble, AmqpFlow:
         return;
     AmqpFlow& flow = *m_flows[index];
     flow.end(after);
-    if (after == AmqpFlow::After::IsGone)
+    if (after == AmqpFlow::After::IsGone) {
         m_dead.orphan(index);
-    else
+        m_suspects.orphan(index);
+    } else {
         m_dead.forget(index);
+        m_suspects.forget(index);
+    }
     flow.trouble = trouble;
     flow.dueMs = nowMs() + flow.backoff.nextDelayMs();
 }
@@ -249,18 +256,51 @@ void AmqpSource::Loop::deliver(AmqpMessage message)
     if (index >= m_flows.size() || !m_flows[index]->isConsuming)
         return;
     AmqpFlow& flow = *m_flows[index];
-    const quint64 tag = message->delivery_tag;
-    flow.acks.delivered(tag);
-    auto decoded = m_decoder.decode(flow.queue, *message);
-    AmqpFlow::Item item{tag, flow.life(), {}, std::move(message)};
+    AmqpFlow::Item item{message->delivery_tag, flow.life(), {}, std::move(message)};
+    flow.acks.delivered(item.tag);
+    if (!m_suspects.take(index, item))
+        take(index, std::move(item));
+}
+
+void AmqpSource::Loop::take(size_t index, AmqpFlow::Item item)
+{
+    AmqpFlow& flow = *m_flows[index];
+    auto decoded = m_decoder.decode(flow.queue, *item.message);
     if (!decoded) {
         refuse(index, std::move(item), decoded.error());
     } else if (*decoded) {
         item.event = std::move(**decoded);
         flow.take(std::move(item));
     } else {
-        flow.acks.settle(tag); // one of our own
+        flow.acks.settle(item.tag); // one of our own
     }
+}
+
+bool AmqpSource::Loop::mayTrySuspect() const
+{
+    const auto inHand = m_suspects.inHand();
+    const auto waiting = m_suspects.waiting();
+    return waiting && m_flows[*waiting]->isIdle() && (!inHand || m_flows[*inHand]->isIdle());
+}
+
+/// Behind acknowledge(), so that what was dealt with before does not come again with the next one.
+void AmqpSource::Loop::trySuspect()
+{
+    if (const auto inHand = m_suspects.inHand(); inHand && m_flows[*inHand]->isIdle())
+        m_suspects.dealtWith();
+    auto next = mayTrySuspect() ? m_suspects.next() : std::nullopt;
+    if (!next)
+        return;
+    if (next->isCulprit) {
+        refuse(
+            next->flow, std::move(next->items.front()),
+            Error(ErrorCode::Internal,
+                  QStringLiteral("It was delivered %1 times, and never got past the server.").arg(next->deliveries)));
+        return;
+    }
+    for (AmqpFlow::Item& item : next->items)
+        take(next->flow, std::move(item));
+    publish(next->flow);
 }
 
 void AmqpSource::Loop::refuse(size_t index, AmqpFlow::Item item, const Error& why)
@@ -328,7 +368,7 @@ qint64 AmqpSource::Loop::waitMs() const
     }
     if (!m_dead.isEmpty())
         until = std::min(until, m_dead.dueMs());
-    return until - nowMs();
+    return mayTrySuspect() ? 0 : until - nowMs();
 }
 
 } // namespace signalbox

@@ -4,6 +4,7 @@
 #include "amqp/amqpdeadletters.h"
 #include "amqp/amqpflow.h"
 #include "amqp/amqpsource.h"
+#include "amqp/amqpsuspects.h"
 
 #include <atomic>
 
@@ -61,6 +62,9 @@ private:
     Result<void> receive();
     Result<void> handle(const amqp_frame_t& frame);
     void deliver(AmqpMessage message);
+    void take(size_t index, AmqpFlow::Item item);
+    bool mayTrySuspect() const;
+    void trySuspect();
     void refuse(size_t index, AmqpFlow::Item item, const Error& why);
     void publish(size_t index);
     void flushDeadLetters();
@@ -81,6 +85,7 @@ private:
     std::atomic<bool> m_hasEnded = false;
     std::vector<std::unique_ptr<AmqpFlow>> m_flows;
     AmqpDeadLetters m_dead;
+    AmqpSuspects m_suspects;
     std::unique_ptr<AmqpConnection> m_connection;
     Backoff m_backoff;
     qint64 m_dueMs = 0;

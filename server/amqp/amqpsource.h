@@ -31,6 +31,7 @@ public:
         bool isDeclaring = true; ///< queues, bindings and the dead-letter queue are made when they are missing
         QByteArray deadLetter;   ///< exchange and queue
         int prefetch = 200;
+        int maxDeliveries = 5; ///< of a message that ends the server each time; see AmqpSuspects
         AmqpDecoder::Settings decoder;
     };
     struct State

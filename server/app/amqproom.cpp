@@ -35,6 +35,7 @@ Result<AmqpSource::Settings> sourceSettings(const Settings& settings)
     source.isDeclaring = rabbitmq.declare;
     source.deadLetter = rabbitmq.deadLetter;
     source.prefetch = rabbitmq.prefetch;
+    source.maxDeliveries = rabbitmq.maxDeliveries;
     source.decoder = decoderSettings(settings);
     return source;
 }

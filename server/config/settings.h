@@ -172,6 +172,7 @@ struct RabbitMqSettings
     bool declare = false;    ///< queues and bindings are made when they are missing
     QByteArray deadLetter;   ///< exchange, and queue, of what became no event
     int prefetch = 0;        ///< of each queue
+    int maxDeliveries = 0;   ///< of a message that ends the server each time
     qint64 heartbeatMs = 0;
 };
 

@@ -75,6 +75,13 @@ public:
             },
             kRabbitPatienceMs);
     }
+    /// Streams of channels that lie in Redis are refused before.
+    bool waitForRedis()
+    {
+        return QTest::qWaitFor(
+            [&] { return get(m_server.managementPort(), "/health/ready").body.contains(R"("redis":{"status":"ok")"); },
+            kRabbitPatienceMs);
+    }
     /// Of the health, when it was last asked.
     QByteArray message() const { return text(m_part, "message"); }
     ServerProcess& server() { return m_server; }

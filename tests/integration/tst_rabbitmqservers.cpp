@@ -46,6 +46,8 @@ private slots:
     void initTestCase() { QVERIFY(m_rabbit.start()); }
     void init();
     void killedInTheMiddle();
+    void messageThatEndsTheServer_data();
+    void messageThatEndsTheServer();
     void waitsForRedis();
     void consumingAndServingApart();
     void aloneIsAll_data();
@@ -81,7 +83,7 @@ void TestRabbitMqServers::killedInTheMiddle()
     RabbitHouse watching(m_rabbit);
     useRedis(watching);
     watching.set("SIGNALBOX_ROLE", "gateway");
-    QVERIFY(watching.start("disabled"));
+    QVERIFY(watching.start("disabled") && watching.waitForRedis());
     const auto deals = watching.stream("deals");
     const auto payments = watching.stream("payments");
     QVERIFY(deals && payments);
@@ -111,11 +113,67 @@ void TestRabbitMqServers::killedInTheMiddle()
     QCOMPARE(m_amqp->count("signalbox.dead"), -1);
 }
 
+void TestRabbitMqServers::messageThatEndsTheServer_data()
+{
+    QTest::addColumn<bool>("isQuorum");
+    QTest::newRow("quorum: becomes a dead letter") << true;
+    QTest::newRow("classic: nobody counts") << false;
+}
+
+/// No message ends a server; so it waits for Redis, and is killed with them in hand.
+void TestRabbitMqServers::messageThatEndsTheServer()
+{
+    QFETCH(bool, isQuorum);
+    isQuorum ? m_amqp->declareQuorum("crm.domain") : m_amqp->declare("crm.domain");
+    m_amqp->declareExchange("signalbox.dead");
+    m_amqp->declare("signalbox.dead");
+    m_amqp->bind("signalbox.dead", "signalbox.dead", "#");
+    RabbitHouse watching(m_rabbit);
+    useRedis(watching);
+    watching.set("SIGNALBOX_ROLE", "gateway");
+    QVERIFY(watching.start("disabled") && watching.waitForRedis());
+    const auto deals = watching.stream("deals");
+    QVERIFY(deals);
+    RabbitHouse consuming(m_rabbit);
+    useRedis(consuming);
+    consuming.set("SIGNALBOX_RABBITMQ_QUEUES", "crm.domain=deals");
+    consuming.set("SIGNALBOX_RABBITMQ_DECLARE", "false");
+    consuming.set("SIGNALBOX_RABBITMQ_MAX_DELIVERIES", "2");
+
+    m_redis->freeze();
+    for (int i = 1; i <= 3; ++i)
+        m_amqp->send("crm.domain", queuedDeal(i), "m" + QByteArray::number(i));
+    QVERIFY(!m_amqp->failed());
+    const auto haveBeenDelivered = [this](int left) {
+        return QTest::qWaitFor([this, left] { return m_amqp->count("crm.domain") == left; }, kRabbitPatienceMs);
+    };
+    for (int kill = 1; kill <= 2; ++kill) {
+        QVERIFY(haveBeenDelivered(3));
+        QVERIFY(consuming.start());
+        QVERIFY(haveBeenDelivered(0));
+        consuming.server().kill();
+    }
+    QVERIFY(haveBeenDelivered(3));
+    QVERIFY(consuming.start());
+    if (isQuorum) {
+        AmqpClient::Message dead;
+        QVERIFY(takeDead(*m_amqp, &dead));
+        QCOMPARE(dead.id, QByteArray("m1"));
+        QCOMPARE(dead.headers["x-signalbox-reason"], QByteArray("internal"));
+        QVERIFY(dead.headers["x-signalbox-detail"].contains("delivered 2 times"));
+    }
+    m_redis->thaw();
+    QVERIFY(waitForText(*deals, "\"version\":3"));
+    QCOMPARE(numbers(*deals, "deal.updated", u"version"_s), isQuorum ? (QList<int>{2, 3}) : oneTo(3));
+    QVERIFY(waitUntilEmpty(*m_amqp, "crm.domain"));
+    QCOMPARE(m_amqp->count("signalbox.dead"), 0);
+}
+
 void TestRabbitMqServers::waitsForRedis()
 {
     RabbitHouse house(m_rabbit);
     useRedis(house);
-    QVERIFY(house.start());
+    QVERIFY(house.start() && house.waitForRedis());
     const auto deals = house.stream("deals");
     QVERIFY(deals);
     auto sendUpTo = [&, next = 1](int last) mutable {
@@ -143,6 +201,7 @@ void TestRabbitMqServers::consumingAndServingApart()
     RabbitHouse gateway(m_rabbit);
     useRedis(gateway);
     QVERIFY(gateway.start("disabled", {"--role", "gateway"}));
+    QVERIFY(gateway.waitForRedis());
     const auto deals = gateway.stream("deals");
     const auto guest = gateway.guest();
     QVERIFY(deals && guest);

@@ -89,6 +89,21 @@ public:
                            hasArguments ? amqp_table_t{1, &ttl} : amqp_empty_table);
         check();
     }
+    /// Counts the deliveries of its messages.
+    void declareQuorum(const QByteArray& queue)
+    {
+        amqp_table_entry_t kind{};
+        kind.key = amqp_cstring_bytes("x-queue-type");
+        kind.value.kind = AMQP_FIELD_KIND_UTF8;
+        kind.value.value.bytes = amqp_cstring_bytes("quorum");
+        amqp_queue_declare(m_state, 1, bytes(queue), 0, 1, 0, 0, amqp_table_t{1, &kind});
+        check();
+    }
+    void bind(const QByteArray& queue, const QByteArray& exchange, const QByteArray& routingKey)
+    {
+        amqp_queue_bind(m_state, 1, bytes(queue), bytes(exchange), bytes(routingKey), amqp_empty_table);
+        check();
+    }
     void declareExchange(const QByteArray& name)
     {
         amqp_exchange_declare(m_state, 1, bytes(name), amqp_cstring_bytes("topic"), 0, 1, 0, 0, amqp_empty_table);

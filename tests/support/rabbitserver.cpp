@@ -16,7 +16,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int kBrokerPatienceMs = 120'000;
+constexpr int kBrokerPatienceMs = 240'000;
 
 // Debian's wrappers insist on a user and a terminal of their own; the program itself does not.
 constexpr char kBrokerProgram[] = "/usr/lib/rabbitmq/bin/rabbitmq-server";
