@@ -14,14 +14,34 @@ MsgPackLimits packLimits(const Settings& settings)
     return limits;
 }
 
-RedisAdapter::Settings adapterSettings(const Settings& settings, const RedisRoom& redis)
+/// Of `python` or `python=CHANNEL`; empty: neither is there.
+QByteArray pythonChannel(const Settings& settings)
 {
-    RedisAdapter::Settings adapter;
-    adapter.key = settings.socketIo.clusterKey;
-    adapter.deployment = "signalbox:" + redis.prefix();
-    adapter.limits = packLimits(settings);
-    adapter.maxBytes = settings.limits.requestBodyBytes;
-    return adapter;
+    for (const QByteArray& way : settings.socketIo.cluster) {
+        if (way == "python")
+            return "socketio";
+        if (way.startsWith("python="))
+            return way.sliced(qstrlen("python="));
+    }
+    return {};
+}
+
+/// Of any way.
+template <typename Way> typename Way::Settings commonSettings(const Settings& settings, const RedisRoom& redis)
+{
+    typename Way::Settings way;
+    way.deployment = "signalbox:" + redis.prefix();
+    way.limits = packLimits(settings);
+    way.maxBytes = settings.limits.requestBodyBytes;
+    return way;
+}
+
+/// What it drops is counted, and the events of the bus go out by it.
+template <typename Way> void connectTo(RedisRoom& redis, Way& way)
+{
+    QObject::connect(&way, &Way::dropped, &way,
+                     [&redis](const QByteArray& channel, const Error& why) { redis.dropped(channel, why); });
+    redis.outward()->addForm([&way](const Event& event) { return way.eventCommand(event); });
 }
 
 } // namespace
@@ -30,19 +50,37 @@ ClusterRoom::ClusterRoom(const Settings& settings, RedisRoom& redis, const Local
     : m_isListening(settings.server.role != ServerRole::Dispatcher)
     , m_sockets(rooms, core)
 {
-    if (!settings.socketIo.cluster.contains("redis"))
-        return;
-    m_adapter = std::make_unique<RedisAdapter>(redis.address(), redis.broker().commands(), m_sockets,
-                                               adapterSettings(settings, redis));
-    QObject::connect(m_adapter.get(), &RedisAdapter::dropped, m_adapter.get(),
-                     [&redis](const QByteArray& channel, const Error& why) { redis.dropped(channel, why); });
-    redis.outward()->addForm([adapter = m_adapter.get()](const Event& event) { return adapter->eventCommand(event); });
+    RedisLink& commands = redis.broker().commands();
+    if (settings.socketIo.cluster.contains("redis")) {
+        auto way = commonSettings<RedisAdapter>(settings, redis);
+        way.key = settings.socketIo.clusterKey;
+        m_adapter = std::make_unique<RedisAdapter>(redis.address(), commands, m_sockets, std::move(way));
+        connectTo(redis, *m_adapter);
+    }
+    if (settings.socketIo.cluster.contains("streams")) {
+        auto way = commonSettings<StreamsAdapter>(settings, redis);
+        way.key = settings.socketIo.clusterKey;
+        m_streams = std::make_unique<StreamsAdapter>(redis.address(), commands, m_sockets, std::move(way));
+        connectTo(redis, *m_streams);
+    }
+    if (const QByteArray channel = pythonChannel(settings); !channel.isEmpty()) {
+        auto way = commonSettings<PythonManager>(settings, redis);
+        way.channel = channel;
+        m_python = std::make_unique<PythonManager>(redis.address(), commands, m_sockets, std::move(way));
+        connectTo(redis, *m_python);
+    }
 }
 
 void ClusterRoom::start()
 {
-    if (m_adapter && m_isListening)
+    if (!m_isListening)
+        return;
+    if (m_adapter)
         m_adapter->start();
+    if (m_streams)
+        m_streams->start();
+    if (m_python)
+        m_python->start();
 }
 
 } // namespace signalbox

@@ -3,7 +3,9 @@
 
 #include "app/localsockets.h"
 #include "app/redisroom.h"
+#include "cluster/pythonmanager.h"
 #include "cluster/redisadapter.h"
+#include "cluster/streamsadapter.h"
 
 namespace signalbox {
 
@@ -21,7 +23,9 @@ public:
 private:
     const bool m_isListening;
     LocalSockets m_sockets;
-    std::unique_ptr<RedisAdapter> m_adapter; ///< null: this way is not wanted
+    std::unique_ptr<RedisAdapter> m_adapter; ///< null, as the others: this way is not wanted
+    std::unique_ptr<StreamsAdapter> m_streams;
+    std::unique_ptr<PythonManager> m_python;
 };
 
 } // namespace signalbox

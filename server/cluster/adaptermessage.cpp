@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cluster/adaptermessage.h"
 
-#include "core/socketeventname.h"
+#include "core/socketvalues.h"
 #include "core/strictjson.h"
 
 #include <QJsonDocument>
@@ -47,68 +47,9 @@ Result<Decoded> decoded(QByteArrayView bytes, const MsgPackLimits& limits)
     return Decoded{*value, std::move(text.attachments)};
 }
 
-/// Rooms may be numbers in JavaScript; here all are text.
-Result<std::vector<QByteArray>> names(const QJsonValue& list, const char* field)
-{
-    std::vector<QByteArray> names;
-    if (list.isUndefined() || list.isNull())
-        return names;
-    if (!list.isArray())
-        return wrong(field);
-    const QJsonArray items = list.toArray();
-    names.reserve(static_cast<size_t>(items.size()));
-    for (const QJsonValue item : items) {
-        if (item.isString())
-            names.push_back(item.toString().toUtf8());
-        else if (item.isDouble())
-            names.push_back(QJsonDocument(QJsonArray{item}).toJson(QJsonDocument::Compact).chopped(1).sliced(1));
-        else
-            return wrong(field);
-    }
-    return names;
-}
-
-Result<SocketSelection> selection(const QJsonValue& options)
-{
-    if (!options.isObject())
-        return wrong("opts");
-    const auto rooms = names(options[QLatin1StringView("rooms")], "opts.rooms");
-    if (!rooms)
-        return rooms.error();
-    const auto except = names(options[QLatin1StringView("except")], "opts.except");
-    if (!except)
-        return except.error();
-    return SocketSelection{*rooms, *except};
-}
-
 QByteArray member(const QJsonValue& of, QLatin1StringView name)
 {
     return of[name].toString().toUtf8();
-}
-
-/// A packet and its options.
-Result<AdapterBroadcast> broadcastOf(const QJsonValue& packet, const QJsonValue& options,
-                                     const QByteArrayList& attachments)
-{
-    const int type = packet[QLatin1StringView("type")].toInt(-1);
-    const QJsonValue data = packet[QLatin1StringView("data")];
-    const QJsonValue nsp = packet[QLatin1StringView("nsp")];
-    if (type != kEventPacket && type != kBinaryEventPacket)
-        return wrong("type");
-    if (!data.isArray() || !isSocketEventName(data.toArray().at(0)))
-        return wrong("data");
-    if (!nsp.isUndefined() && !nsp.isString())
-        return wrong("nsp");
-    auto to = selection(options);
-    if (!to)
-        return to.error();
-    AdapterBroadcast message;
-    if (nsp.isString())
-        message.nsp = nsp.toString().toUtf8();
-    message.broadcast.to = std::move(*to);
-    message.broadcast.event = {QJsonDocument(data.toArray()).toJson(QJsonDocument::Compact), attachments};
-    message.broadcast.isVolatile = options[QLatin1StringView("flags")][QLatin1StringView("volatile")].toBool();
-    return message;
 }
 
 QJsonArray jsonArray(const std::vector<QByteArray>& names)
@@ -142,8 +83,8 @@ QJsonObject flagsOf(const SocketBroadcast& broadcast)
 Result<void> readWho(const QJsonObject& from, AdapterRequest& request)
 {
     if (from.contains(QLatin1StringView("opts"))) {
-        const auto who = selection(from.value(QLatin1StringView("opts")));
-        const auto rooms = names(from.value(QLatin1StringView("rooms")), "rooms");
+        const auto who = socketSelection(from.value(QLatin1StringView("opts")));
+        const auto rooms = roomNames(from.value(QLatin1StringView("rooms")), "rooms");
         if (!who || !rooms)
             return who ? rooms.error() : who.error();
         request.who = *who;
@@ -165,7 +106,7 @@ Result<void> readWho(const QJsonObject& from, AdapterRequest& request)
 Result<void> readBroadcast(const QJsonObject& from, const QByteArrayList& attachments, AdapterRequest& request)
 {
     const QJsonValue options = from.value(QLatin1StringView("opts"));
-    auto message = broadcastOf(from.value(QLatin1StringView("packet")), options, attachments);
+    auto message = adapterBroadcastOf(from.value(QLatin1StringView("packet")), options, attachments);
     if (!message)
         return message.error();
     request.nsp = message->nsp;
@@ -180,14 +121,14 @@ Result<void> readBody(const QJsonObject& from, const QByteArrayList& attachments
 {
     switch (request.type) {
     case AdapterType::Sockets: {
-        const auto rooms = names(from.value(QLatin1StringView("rooms")), "rooms");
+        const auto rooms = roomNames(from.value(QLatin1StringView("rooms")), "rooms");
         if (!rooms)
             return rooms.error();
         request.who.rooms = *rooms;
         return {};
     }
     case AdapterType::Fetch: {
-        const auto who = selection(from.value(QLatin1StringView("opts")));
+        const auto who = socketSelection(from.value(QLatin1StringView("opts")));
         if (!who)
             return who.error();
         request.who = *who;
@@ -229,6 +170,63 @@ AdapterType typeOf(const QJsonObject& message)
 
 } // namespace
 
+Result<std::vector<QByteArray>> roomNames(const QJsonValue& list, const char* field)
+{
+    std::vector<QByteArray> names;
+    if (list.isUndefined() || list.isNull())
+        return names;
+    if (!list.isArray())
+        return wrong(field);
+    const QJsonArray items = list.toArray();
+    names.reserve(static_cast<size_t>(items.size()));
+    for (const QJsonValue item : items) {
+        if (item.isString())
+            names.push_back(item.toString().toUtf8());
+        else if (item.isDouble())
+            names.push_back(QJsonDocument(QJsonArray{item}).toJson(QJsonDocument::Compact).chopped(1).sliced(1));
+        else
+            return wrong(field);
+    }
+    return names;
+}
+
+Result<SocketSelection> socketSelection(const QJsonValue& options)
+{
+    if (!options.isObject())
+        return wrong("opts");
+    const auto rooms = roomNames(options[QLatin1StringView("rooms")], "opts.rooms");
+    if (!rooms)
+        return rooms.error();
+    const auto except = roomNames(options[QLatin1StringView("except")], "opts.except");
+    if (!except)
+        return except.error();
+    return SocketSelection{*rooms, *except};
+}
+
+Result<AdapterBroadcast> adapterBroadcastOf(const QJsonValue& packet, const QJsonValue& options,
+                                            const QByteArrayList& attachments)
+{
+    const int type = packet[QLatin1StringView("type")].toInt(-1);
+    const QJsonValue data = packet[QLatin1StringView("data")];
+    const QJsonValue nsp = packet[QLatin1StringView("nsp")];
+    if (type != kEventPacket && type != kBinaryEventPacket)
+        return wrong("type");
+    if (!data.isArray() || !isSocketEventName(data.toArray().at(0)))
+        return wrong("data");
+    if (!nsp.isUndefined() && !nsp.isString())
+        return wrong("nsp");
+    auto to = socketSelection(options);
+    if (!to)
+        return to.error();
+    AdapterBroadcast message;
+    if (nsp.isString())
+        message.nsp = nsp.toString().toUtf8();
+    message.broadcast.to = std::move(*to);
+    message.broadcast.event = {QJsonDocument(data.toArray()).toJson(QJsonDocument::Compact), attachments};
+    message.broadcast.isVolatile = options[QLatin1StringView("flags")][QLatin1StringView("volatile")].toBool();
+    return message;
+}
+
 Result<AdapterBroadcast> decodeAdapterBroadcast(QByteArrayView bytes, const MsgPackLimits& limits)
 {
     const auto message = decoded(bytes, limits);
@@ -237,7 +235,7 @@ Result<AdapterBroadcast> decodeAdapterBroadcast(QByteArrayView bytes, const MsgP
     const QJsonArray parts = message->value.toArray();
     if (parts.size() < 3 || !parts.at(0).isString())
         return Error(ErrorCode::BadRequest, QStringLiteral("No sender, packet and options."));
-    auto broadcast = broadcastOf(parts.at(1), parts.at(2), message->attachments);
+    auto broadcast = adapterBroadcastOf(parts.at(1), parts.at(2), message->attachments);
     if (broadcast)
         broadcast->uid = parts.at(0).toString().toUtf8();
     return broadcast;
@@ -251,14 +249,17 @@ QByteArray encodeAdapterBroadcast(const AdapterBroadcast& message)
                          broadcast.event.attachments);
 }
 
+QByteArray socketEventName(const Event& event)
+{
+    return event.version > 1 ? QByteArray(event.name + "@v" + QByteArray::number(event.version)) : event.name;
+}
+
 SocketBroadcast socketBroadcastOf(const Event& event)
 {
     SocketBroadcast broadcast;
     for (const Placement& place : event.placements)
         broadcast.to.rooms.push_back(place.channel);
-    QByteArray name = event.name;
-    if (event.version > 1)
-        name += "@v" + QByteArray::number(event.version);
+    const QByteArray name = socketEventName(event);
     broadcast.event.json = '[' + jsonString(name) + ',' + event.data + ']';
     return broadcast;
 }
@@ -335,10 +336,10 @@ QByteArray encodeAdapterAnswer(AdapterType type, const QByteArray& requestId, co
 
 QByteArray encodeAdapterAck(const QByteArray& requestId, const SocketValues& answer)
 {
-    const QJsonArray alone = QJsonDocument::fromJson(answer.json).array();
+    const QJsonArray values = QJsonDocument::fromJson(answer.json).array();
     const QJsonObject message{{QStringLiteral("type"), static_cast<int>(AdapterType::Ack)},
                               {QStringLiteral("requestId"), QString::fromUtf8(requestId)},
-                              {QStringLiteral("packet"), alone.isEmpty() ? QJsonValue() : alone.at(0)}};
+                              {QStringLiteral("packet"), values.isEmpty() ? QJsonValue() : values.at(0)}};
     return msgPackOfJson(message, answer.attachments);
 }
 

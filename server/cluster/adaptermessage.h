@@ -21,7 +21,9 @@ struct AdapterBroadcast
 };
 Result<AdapterBroadcast> decodeAdapterBroadcast(QByteArrayView bytes, const MsgPackLimits& limits);
 QByteArray encodeAdapterBroadcast(const AdapterBroadcast& message);
-/// An event of the bus as its sockets are told it, for its channels' rooms.
+/// What an event of the bus is called to its sockets: `name`, above version 1 `name@v2`.
+QByteArray socketEventName(const Event& event);
+/// The event as its sockets are told it, for its channels' rooms.
 SocketBroadcast socketBroadcastOf(const Event& event);
 
 /// As they are numbered on the wire.
@@ -68,8 +70,16 @@ struct AdapterResponse
 Result<AdapterResponse> decodeAdapterResponse(QByteArrayView bytes, const MsgPackLimits& limits);
 /// `members` is JSON behind the request's id: `"sockets":[…]`; empty: none.
 QByteArray encodeAdapterAnswer(AdapterType type, const QByteArray& requestId, const QByteArray& members);
+/// Of the answer's values the first one counts there.
 QByteArray encodeAdapterAck(const QByteArray& requestId, const SocketValues& answer);
 
+/// A packet `{type, data, nsp}` and its options `{rooms, except, flags}`.
+Result<AdapterBroadcast> adapterBroadcastOf(const QJsonValue& packet, const QJsonValue& options,
+                                            const QByteArrayList& attachments);
+Result<SocketSelection> socketSelection(const QJsonValue& options);
+/// A list of rooms' names, which may be numbers in JavaScript; nothing and null are an empty one. The error names
+/// `field`.
+Result<std::vector<QByteArray>> roomNames(const QJsonValue& list, const char* field);
 /// `["a","b"]`.
 QByteArray jsonNames(const std::vector<QByteArray>& names);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cluster/redisadapter.h"
 
+#include "cluster/socketchange.h"
 #include "redis/redischannels.h"
 #include "redis/redisscripts.h"
 
@@ -17,7 +18,7 @@ QByteArray ofNamespace(const QByteArray& name)
     return name + '#' + kNamespace + '#';
 }
 
-QByteArray roomNames(const std::vector<SocketDescription>& sockets)
+QByteArray roomsOf(const std::vector<SocketDescription>& sockets)
 {
     QSet<QByteArray> rooms;
     for (const SocketDescription& socket : sockets) {
@@ -59,45 +60,23 @@ RedisAdapter::RedisAdapter(const RedisAddress& address, RedisLink& commands, Clu
     , m_requests(ofNamespace(m_settings.key + "-request"))
     , m_responses(ofNamespace(m_settings.key + "-response"))
     , m_ownHead(msgPackOfJson(QJsonArray{QString::fromUtf8(m_settings.deployment), {}, {}}).chopped(2))
-    , m_link(address, RedisConnection::Use::Channels)
+    // The requests last: who listens to them is counted, and has to answer.
+    , m_ear(address,
+            {{"PSUBSCRIBE", escapedForPattern(m_broadcasts) + '*'},
+             {"SUBSCRIBE", m_responses, m_responses + m_uid + '#', m_requests}},
+            m_settings.pingMs)
 {
-    connect(&m_link, &RedisLink::up, this, &RedisAdapter::listen);
-    connect(&m_link, &RedisLink::pushed, this, &RedisAdapter::pushed);
-    connect(&m_pingTimer, &QTimer::timeout, this, &RedisAdapter::ping);
-    m_pingTimer.start(static_cast<int>(m_settings.pingMs));
+    connect(&m_ear, &RedisEar::heard, this, &RedisAdapter::take);
 }
 
-/// The requests last: who listens to them is counted, and has to answer.
-void RedisAdapter::listen()
+void RedisAdapter::take(const QByteArray& channel, const QByteArray& bytes)
 {
-    m_isPongDue = false;
-    m_link.post({"PSUBSCRIBE", escapedForPattern(m_broadcasts) + '*'});
-    m_link.post({"SUBSCRIBE", m_responses, m_responses + m_uid + '#', m_requests});
-}
-
-void RedisAdapter::ping()
-{
-    if (!m_link.isUp())
-        return;
-    if (std::exchange(m_isPongDue, true))
-        m_link.restart(QStringLiteral("Redis does not answer who listens."));
+    if (channel == m_requests)
+        takeRequest(bytes);
+    else if (channel.startsWith(m_responses))
+        takeResponse(bytes);
     else
-        m_link.post({"PING"});
-}
-
-void RedisAdapter::pushed(const RedisReply& reply)
-{
-    const QByteArray& kind = reply.at(0).text;
-    if (kind == "pmessage")
-        takeBroadcast(reply.at(2).text, reply.at(3).text);
-    else if (kind == "message" && reply.at(1).text == m_requests)
-        takeRequest(reply.at(2).text);
-    else if (kind == "message")
-        takeResponse(reply.at(2).text);
-    else if (kind == "pong")
-        m_isPongDue = false;
-    else if (reply.isError())
-        m_link.restart(QString::fromUtf8(reply.text));
+        takeBroadcast(channel, bytes);
 }
 
 bool RedisAdapter::fits(const QByteArray& channel, const QByteArray& bytes, qint64 maxBytes)
@@ -141,7 +120,7 @@ void RedisAdapter::handle(const AdapterRequest& request)
         if (request.isOfOneSocket)
             handleOfOneSocket(request);
         else
-            change(request);
+            carryOutChange(m_sockets, request);
         break;
     case AdapterType::Sockets:
     case AdapterType::AllRooms:
@@ -164,23 +143,13 @@ void RedisAdapter::handle(const AdapterRequest& request)
     }
 }
 
-void RedisAdapter::change(const AdapterRequest& request)
-{
-    if (request.type == AdapterType::Join)
-        m_sockets.join(request.who, request.rooms);
-    else if (request.type == AdapterType::Leave)
-        m_sockets.leave(request.who, request.rooms);
-    else
-        m_sockets.disconnect(request.who, request.isClosing);
-}
-
 /// The server that has the socket answers, and nobody else.
 void RedisAdapter::handleOfOneSocket(const AdapterRequest& request)
 {
     m_sockets.list(request.who, [this, request](const std::vector<SocketDescription>& found) {
         if (found.empty())
             return;
-        change(request);
+        carryOutChange(m_sockets, request);
         respond(encodeAdapterAnswer(AdapterType::None, request.requestId, {}));
     });
 }
@@ -194,7 +163,7 @@ void RedisAdapter::answerList(const AdapterRequest& request)
     ++m_asked;
     m_sockets.list(request.who, [this, request](const std::vector<SocketDescription>& sockets) {
         --m_asked;
-        const QByteArray members = request.type == AdapterType::AllRooms  ? roomNames(sockets)
+        const QByteArray members = request.type == AdapterType::AllRooms  ? roomsOf(sockets)
                                    : request.type == AdapterType::Sockets ? socketIds(sockets)
                                                                           : descriptions(sockets);
         respond(encodeAdapterAnswer(AdapterType::None, request.requestId, members));

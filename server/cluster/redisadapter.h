@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cluster/adaptermessage.h"
-#include "redis/redislink.h"
+#include "redis/redisear.h"
 
 namespace signalbox {
 
@@ -27,7 +27,7 @@ public:
 
     RedisAdapter(const RedisAddress& address, RedisLink& commands, ClusterSockets& sockets, Settings settings);
 
-    void start() { m_link.start(); }
+    void start() { m_ear.start(); }
     /// The command that tells the other servers an event of the bus.
     RedisConnection::Words eventCommand(const Event& event) const;
 
@@ -36,15 +36,12 @@ signals:
     void dropped(const QByteArray& channel, const signalbox::Error& why);
 
 private:
-    void listen();
-    void ping();
-    void pushed(const RedisReply& reply);
+    void take(const QByteArray& channel, const QByteArray& bytes);
     void takeBroadcast(const QByteArray& channel, const QByteArray& bytes);
     void takeRequest(const QByteArray& bytes);
     void takeResponse(const QByteArray& bytes);
     void handle(const AdapterRequest& request);
     void handleOfOneSocket(const AdapterRequest& request);
-    void change(const AdapterRequest& request);
     void answerList(const AdapterRequest& request);
     void askClients(const AdapterRequest& request);
     void publish(const QByteArray& channel, const QByteArray& bytes);
@@ -59,10 +56,8 @@ private:
     const QByteArray m_requests;
     const QByteArray m_responses;
     const QByteArray m_ownHead; ///< what the broadcasts of our deployment begin with
-    RedisLink m_link;
+    RedisEar m_ear;
     int m_asked = 0;
-    bool m_isPongDue = false;
-    QTimer m_pingTimer;
 };
 
 } // namespace signalbox

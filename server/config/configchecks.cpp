@@ -194,9 +194,14 @@ void checkCluster(LoadedConfig& config)
     if (socketIo.cluster.isEmpty())
         return;
     for (const QByteArray& way : socketIo.cluster) {
-        if (way != "redis")
-            refuse(config, "socketio/cluster", "must be redis or empty; this is neither: " + way);
+        const bool isPython = way == "python" || (way.startsWith("python=") && !way.endsWith('='));
+        if (way != "redis" && way != "streams" && !isPython)
+            refuse(config, "socketio/cluster", "must be a list of redis or streams, and python; not: " + way);
     }
+    if (socketIo.cluster.contains("streams") && socketIo.cluster.contains("redis"))
+        refuse(config, "socketio/cluster", "redis and streams use the same channels: one of them");
+    if (socketIo.cluster.contains("streams") && !config.settings.redis.clusterNodes.isEmpty())
+        refuse(config, "socketio/cluster", "streams may lie on another node of a Redis Cluster than everything else");
     if (!config.settings.redis.isUsed())
         refuse(config, "socketio/cluster", "needs redis/host, redis/sentinels or redis/cluster_nodes");
     if (socketIo.clusterKey.isEmpty())

@@ -111,7 +111,7 @@ struct SocketIoSettings
     qint64 authenticateMs = 0;   ///< from there to a valid token
     qint64 recoveryMs = 0;       ///< how long a socket that went can be recovered; 0: never
     QByteArray clientDir;        ///< the browser's library, to be served; empty: it is not
-    QByteArrayList cluster;      ///< how other Socket.IO servers are spoken to: redis; empty: not at all
+    QByteArrayList cluster;      ///< how other servers are spoken to (its row says); empty: not at all
     QByteArray clusterKey;       ///< what their channels' names begin with
 };
 

@@ -117,10 +117,11 @@ std::vector<SettingRow> engineRows()
          "folder with socket.io.js (dist of the npm package socket.io-client), served below /socket.io/; empty: none",
          field<&S::socketIo, &SocketIoSettings::clientDir>()},
         {"socketio/cluster", "SIGNALBOX_SOCKETIO_CLUSTER", nullptr, kList, "", 0,
-         "join other Socket.IO servers through Redis: redis (@socket.io/redis-adapter, redis-emitter); empty: alone",
+         "other Socket.IO servers to join, by Redis: redis (@socket.io/redis-adapter, redis-emitter) or streams "
+         "(@socket.io/redis-streams-adapter), python[=CHANNEL] (python-socketio)",
          field<&S::socketIo, &SocketIoSettings::cluster>()},
         {"socketio/cluster_key", "SIGNALBOX_SOCKETIO_CLUSTER_KEY", nullptr, kText, "socket.io", 0,
-         "what the adapter's channels begin with, its option \"key\"",
+         "what the adapter's channels begin with, and its stream's name",
          field<&S::socketIo, &SocketIoSettings::clusterKey>()},
         {"streams/limit_policy", "SIGNALBOX_STREAM_LIMIT_POLICY", nullptr, choice("reject|evict_oldest"), "reject",
          kLive, "what happens to one stream too many: 409, or the user's oldest is closed",

@@ -59,7 +59,7 @@ public:
 
     virtual void emitTo(const SocketBroadcastPtr& broadcast) = 0;
     using Counted = std::function<void(int clients)>;
-    /// The first value of an acknowledgement, alone in its array.
+    /// The values of an acknowledgement.
     using Answered = std::function<void(const SocketValues& answer)>;
     /// Tells how many sockets were asked, once, then each answer. A client that does not answer is not told of.
     virtual void emitForAck(const SocketBroadcastPtr& broadcast, Counted counted, Answered answered) = 0;

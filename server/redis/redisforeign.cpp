@@ -6,6 +6,17 @@
 
 namespace signalbox {
 
+namespace {
+
+std::vector<RedisConnection::Words> subscriptions(const QByteArray& prefix)
+{
+    const QByteArray pattern = escapedForPattern(prefix);
+    return {{"PSUBSCRIBE", pattern + "chat:*", pattern + "ws:dialog:*", pattern + "sse:dialog:*"},
+            {"SUBSCRIBE", prefix + "socket-broadcast"}};
+}
+
+} // namespace
+
 RedisForeign::RedisForeign(const RedisAddress& address, RedisScripts& scripts, ForeignJson& json, Settings settings,
                            Publish publish)
     : m_scripts(scripts)
@@ -13,43 +24,9 @@ RedisForeign::RedisForeign(const RedisAddress& address, RedisScripts& scripts, F
     , m_settings(std::move(settings))
     , m_publish(std::move(publish))
     , m_server(RedisScripts::freshEpoch())
-    , m_link(address, RedisConnection::Use::Channels)
+    , m_ear(address, subscriptions(m_settings.prefix), m_settings.pingMs)
 {
-    connect(&m_link, &RedisLink::up, this, &RedisForeign::listen);
-    connect(&m_link, &RedisLink::pushed, this, &RedisForeign::pushed);
-    connect(&m_pingTimer, &QTimer::timeout, this, &RedisForeign::ping);
-    m_pingTimer.start(static_cast<int>(m_settings.pingMs));
-}
-
-void RedisForeign::listen()
-{
-    m_isPongDue = false;
-    const QByteArray prefix = escapedForPattern(m_settings.prefix);
-    m_link.post({"PSUBSCRIBE", prefix + "chat:*", prefix + "ws:dialog:*", prefix + "sse:dialog:*"});
-    m_link.post({"SUBSCRIBE", m_settings.prefix + "socket-broadcast"});
-}
-
-void RedisForeign::ping()
-{
-    if (!m_link.isUp())
-        return;
-    if (std::exchange(m_isPongDue, true))
-        m_link.restart(QStringLiteral("Redis does not answer who listens."));
-    else
-        m_link.post({"PING"});
-}
-
-void RedisForeign::pushed(const RedisReply& reply)
-{
-    const QByteArray& kind = reply.at(0).text;
-    if (kind == "pmessage")
-        take(reply.at(2).text, reply.at(3).text);
-    else if (kind == "message")
-        take(reply.at(1).text, reply.at(2).text);
-    else if (kind == "pong")
-        m_isPongDue = false;
-    else if (reply.isError())
-        m_link.restart(QString::fromUtf8(reply.text));
+    connect(&m_ear, &RedisEar::heard, this, &RedisForeign::take);
 }
 
 void RedisForeign::take(const QByteArray& channel, const QByteArray& text)

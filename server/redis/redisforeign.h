@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/foreignjson.h"
+#include "redis/redisear.h"
 #include "redis/redisscripts.h"
 
 namespace signalbox {
@@ -34,16 +35,13 @@ public:
     RedisForeign(const RedisAddress& address, RedisScripts& scripts, ForeignJson& json, Settings settings,
                  Publish publish);
 
-    void start() { m_link.start(); }
+    void start() { m_ear.start(); }
 
 signals:
     /// A message that became no event.
     void dropped(const QByteArray& channel, const signalbox::Error& why);
 
 private:
-    void listen();
-    void ping();
-    void pushed(const RedisReply& reply);
     void take(const QByteArray& channel, const QByteArray& text);
     void claimed(const QByteArray& channel, Publication event, const Result<RedisReply>& reply);
 
@@ -52,10 +50,8 @@ private:
     const Settings m_settings;
     const Publish m_publish;
     const QByteArray m_server; ///< of this life of this server
-    RedisLink m_link;
+    RedisEar m_ear;
     size_t m_waiting = 0;
-    bool m_isPongDue = false;
-    QTimer m_pingTimer;
 };
 
 } // namespace signalbox

@@ -49,8 +49,7 @@ void GatewaySocket::disconnectSocket(bool closing)
 void GatewaySocket::ask(const SocketValues& event, const ClusterSockets::Answered& answered)
 {
     emitForAck(kClusterNamespace, {event.json, event.attachments}, [answered](const SocketPacket& answer) {
-        const QJsonArray alone = answer.args.isEmpty() ? QJsonArray() : QJsonArray{answer.args.at(0)};
-        answered({jsonText(alone), answer.attachments});
+        answered({jsonText(answer.args), answer.attachments});
     });
 }
 

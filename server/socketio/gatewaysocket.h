@@ -39,7 +39,7 @@ public:
     // For the roster:
     const QByteArray& socketId() const { return m_socketId; }
     SocketDescription description() const;
-    /// Asks the client; its answer's first value may never come.
+    /// Asks the client; its answer may never come.
     void ask(const SocketValues& event, const ClusterSockets::Answered& answered);
     /// Joins without asking whether it may; what it cannot join is passed over.
     void enterRoom(const QByteArray& room);

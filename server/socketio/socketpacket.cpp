@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "socketio/socketpacket.h"
 
-#include "core/socketeventname.h"
+#include "core/socketvalues.h"
 #include "core/strictjson.h"
 
 #include <QJsonDocument>
 
 #include <algorithm>
-#include <cmath>
 
 namespace signalbox {
 
@@ -27,23 +26,6 @@ QByteArray withoutLeadingZeros(QByteArrayView digits)
     while (digits.size() > 1 && digits.front() == '0')
         digits = digits.sliced(1);
     return digits.toByteArray();
-}
-
-bool placeholdersFit(const QJsonValue& value, qsizetype attachments)
-{
-    const auto fits = [attachments](const QJsonValue& inner) { return placeholdersFit(inner, attachments); };
-    if (value.isArray()) {
-        const QJsonArray items = value.toArray();
-        return std::all_of(items.begin(), items.end(), fits);
-    }
-    if (!value.isObject())
-        return true;
-    const QJsonObject object = value.toObject();
-    if (object.value(QLatin1String("_placeholder")) != QJsonValue(true))
-        return std::all_of(object.begin(), object.end(), fits);
-    const QJsonValue number = object.value(QLatin1String("num"));
-    const double num = number.toDouble(-1);
-    return number.isDouble() && num >= 0 && num < static_cast<double>(attachments) && num == std::trunc(num);
 }
 
 } // namespace

@@ -6,17 +6,11 @@
 
 #include <QSet>
 
-#include <algorithm>
 #include <array>
 
 namespace signalbox {
 
 namespace {
-
-bool isIn(const GatewaySocket& socket, const QByteArray& room)
-{
-    return socket.socketId() == room || Hub::isMember(socket.session(), room);
-}
 
 /// An event's bytes by format, each made when it is first wanted.
 class EncodedEvent
@@ -93,10 +87,11 @@ std::vector<GatewaySocket*> SocketRoster::candidates(const std::vector<QByteArra
 std::vector<GatewaySocket*> SocketRoster::select(const SocketSelection& who) const
 {
     std::vector<GatewaySocket*> found = candidates(who.rooms);
-    std::erase_if(found, [&who](const GatewaySocket* socket) {
-        return std::any_of(who.except.begin(), who.except.end(),
-                           [socket](const QByteArray& room) { return isIn(*socket, room); });
-    });
+    if (who.except.empty() || found.empty())
+        return found;
+    const std::vector<GatewaySocket*> excepted = candidates(who.except);
+    const QSet<const GatewaySocket*> without(excepted.begin(), excepted.end());
+    std::erase_if(found, [&without](const GatewaySocket* socket) { return without.contains(socket); });
     return found;
 }
 

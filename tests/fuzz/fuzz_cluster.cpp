@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Any bytes as MessagePack and as each message of the Socket.IO adapters: what is understood may be given to clients,
+// Any bytes as MessagePack and as each message of other Socket.IO servers: what is understood may be given to clients,
 // and says the same when it is written down again.
-// links: server_core msgpackc-cxx
-// sources: server/cluster/msgpack.cpp server/cluster/adaptermessage.cpp
-#include "cluster/adaptermessage.h"
-#include "core/socketeventname.h"
+// links: server_core msgpackc-cxx PkgConfig::hiredis
+// sources: server/cluster/msgpack.cpp server/cluster/adaptermessage.cpp server/cluster/pythonmessage.cpp
+// server/cluster/streamsmessage.cpp server/redis/redisreply.cpp
+#include "cluster/pythonmessage.h"
+#include "cluster/streamsmessage.h"
+#include "core/socketvalues.h"
 
 #include <QJsonDocument>
 
@@ -86,6 +88,24 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     if (const auto response = decodeAdapterResponse(bytes, kLimits)) {
         require(!response->requestId.isEmpty());
         checkValues(response->values);
+    }
+    if (const auto message = decodePythonMessage(bytes, kLimits)) {
+        if (message->method == PythonMessage::Method::Emit)
+            checkEvent(message->broadcast);
+        else
+            require(message->method == PythonMessage::Method::Callback || message->who.rooms.size() == 1);
+    }
+    if (const auto message = decodeStreamsMessage(bytes, kLimits)) {
+        if (message->request.type == AdapterType::Broadcast)
+            checkEvent(message->request.broadcast);
+    }
+    RedisReply fields{RedisReply::Kind::Array, {}, 0, {}};
+    for (const QByteArray& word : bytes.split('\n'))
+        fields.items.push_back({RedisReply::Kind::Text, word, 0, {}});
+    if (const auto message = decodeStreamsEntry(fields, kLimits)) {
+        require(!message->nsp.isEmpty());
+        if (message->request.type == AdapterType::Broadcast)
+            checkEvent(message->request.broadcast);
     }
     return 0;
 }

@@ -57,6 +57,8 @@ private slots:
     void readableSecretsFileIsAWarning();
     void combinations_data();
     void combinations();
+    void waysOfACluster_data();
+    void waysOfACluster();
     void developmentMakesSecretsOnce();
     void developmentAddsWhatIsMissing();
     void checkingWritesNothing();
@@ -326,6 +328,39 @@ void TestConfigLoader::combinations()
     QTEST(config.ok(), "allowed");
     if (!config.ok())
         QVERIFY2(names(config.problems, variable), texts(config.problems));
+}
+
+void TestConfigLoader::waysOfACluster_data()
+{
+    QTest::addColumn<QByteArray>("ways");
+    QTest::addColumn<QByteArray>("redis"); // the variable that says where it is
+    QTest::addColumn<bool>("allowed");
+    const auto row = [](const char* ways, const char* redis, bool allowed) {
+        QTest::addRow("%s, %s", ways, redis) << QByteArray(ways) << QByteArray(redis) << allowed;
+    };
+    row("", "", true);
+    row("redis", "REDIS_HOST", true);
+    row("redis,python", "REDIS_CLUSTER_NODES", true);
+    row("streams,python", "REDIS_SENTINELS", true);
+    row("python=others", "REDIS_HOST", true);
+    row("python=", "REDIS_HOST", false);
+    row("redis", "", false);
+    row("pickle", "REDIS_HOST", false);
+    row("redis,streams", "REDIS_HOST", false);
+    row("streams", "REDIS_CLUSTER_NODES", false);
+}
+
+void TestConfigLoader::waysOfACluster()
+{
+    QFETCH(const QByteArray, ways);
+    QFETCH(const QByteArray, redis);
+    Environment environment{{"SIGNALBOX_SOCKETIO_CLUSTER", ways}};
+    if (!redis.isEmpty())
+        environment.insert(redis, "localhost:6379");
+    const LoadedConfig config = loadConfig(input(environment));
+    QTEST(config.ok(), "allowed");
+    if (!config.ok())
+        QVERIFY2(names(config.problems, "SIGNALBOX_SOCKETIO_CLUSTER"), texts(config.problems));
 }
 
 void TestConfigLoader::developmentMakesSecretsOnce()
