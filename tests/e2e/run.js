@@ -3,7 +3,7 @@
 // SIGNALBOXD: the server's program; CHROMIUM: the browser's, when it is not where Debian puts it.
 import { accessSync, constants } from 'node:fs';
 
-const LONGEST_MS = 180_000;
+const LONGEST_MS = 360_000;
 
 function need(path, advice) {
     try {
