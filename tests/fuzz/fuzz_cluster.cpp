@@ -3,7 +3,7 @@
 // and says the same when it is written down again.
 // links: server_core msgpackc-cxx PkgConfig::hiredis
 // sources: server/cluster/msgpack.cpp server/cluster/adaptermessage.cpp server/cluster/pythonmessage.cpp
-// server/cluster/streamsmessage.cpp server/redis/redisreply.cpp
+// sources: server/cluster/streamsmessage.cpp server/redis/redisreply.cpp
 #include "cluster/pythonmessage.h"
 #include "cluster/streamsmessage.h"
 #include "core/socketvalues.h"
