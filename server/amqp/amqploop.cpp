@@ -271,7 +271,7 @@ void AmqpSource::Loop::take(size_t index, AmqpFlow::Item item)
     } else if (*decoded) {
         item.event = std::move(**decoded);
         flow.take(std::move(item));
-    } else {
+    } else if (item.life == flow.life()) {
         flow.acks.settle(item.tag); // one of our own
     }
 }

@@ -8,11 +8,11 @@ namespace signalbox {
 
 namespace {
 
-/// So often it was delivered before, without an acknowledgement.
+/// So often it was delivered before, without an acknowledgement. On a first delivery the header is somebody else's.
 int deliveriesOf(const amqp_envelope_t& message)
 {
     const amqp_basic_properties_t& properties = message.message.properties;
-    if (!(properties._flags & AMQP_BASIC_HEADERS_FLAG))
+    if (!message.redelivered || !(properties._flags & AMQP_BASIC_HEADERS_FLAG))
         return 0;
     const amqp_table_t& headers = properties.headers;
     const amqp_table_entry_t* begin = headers.entries;
@@ -29,6 +29,7 @@ int deliveriesOf(const amqp_envelope_t& message)
 
 bool AmqpSuspects::take(size_t flow, AmqpFlow::Item& item)
 {
+    m_hasTaken = true;
     Held held{{}, deliveriesOf(*item.message)};
     if (!isSuspect(held) && m_inHand != flow && !m_held.contains(flow))
         return false;
@@ -63,8 +64,14 @@ std::optional<AmqpSuspects::Next> AmqpSuspects::next()
 
 void AmqpSuspects::forget(size_t flow)
 {
-    if (m_held.erase(flow) > 0)
+    if (m_hasTaken)
         m_isFirst = false;
+    const auto held = m_held.find(flow);
+    if (held == m_held.end())
+        return;
+    std::erase_if(held->second, [](const Held& one) { return one.item.life != 0; });
+    if (held->second.empty())
+        m_held.erase(held);
 }
 
 void AmqpSuspects::orphan(size_t flow)

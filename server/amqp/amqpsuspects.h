@@ -10,8 +10,9 @@ namespace signalbox {
 /// Messages that were delivered so often that one of them may be what ends the server each time. Quorum queues count
 /// deliveries in the header `x-delivery-count`; with others nobody is suspected. The last try of a suspect is made
 /// alone, over all queues, and what is behind it in its queue waits: if the server ends in that moment, the culprit is
-/// the first suspect after the next start. A connection that breaks counts as a delivery, too, but clears everybody:
-/// the server is still there. Belongs to one thread.
+/// the first suspect after the next start. Orderly restarts and connections that break count as deliveries, too. A
+/// server that has outlived such a break blames nobody any more; one that has had neither break nor suspect yet blames
+/// the first. Belongs to one thread.
 class AmqpSuspects
 {
 public:
@@ -40,7 +41,7 @@ public:
         return m_held.empty() ? std::nullopt : std::optional(m_held.begin()->first);
     }
     std::optional<Next> next();
-    /// The channel of these has ended, and they will be delivered again.
+    /// The channel of these has ended, and they will be delivered again; orphans stay.
     void forget(size_t flow);
     /// The queue of these is gone: they will not.
     void orphan(size_t flow);
@@ -56,7 +57,8 @@ private:
     const int m_maxDeliveries;
     std::map<size_t, std::deque<Held>> m_held; ///< by the flow; none is empty
     std::optional<size_t> m_inHand;
-    bool m_isFirst = true; ///< no suspect was tried since the start
+    bool m_hasTaken = false;
+    bool m_isFirst = true; ///< whoever is tried now may have ended the process before this one
 };
 
 } // namespace signalbox

@@ -68,21 +68,27 @@ void PresenceBoard::sayHealth(const QByteArray& operatorId, Person& person, Heal
     person.isHeard = isHeard;
 }
 
-OperatorStatus PresenceBoard::withoutConnections(const Person& person, qint64 nowMs) const
+bool PresenceBoard::isHeardElsewhere(const QByteArray& operatorId) const
+{
+    return m_others.isHeard && m_others.isHeard(operatorId);
+}
+
+/// Who was silent before is not better now, unless heard at another server.
+OperatorStatus PresenceBoard::withoutConnections(const QByteArray& operatorId, const Person& person, qint64 nowMs) const
 {
     const bool isGone = nowMs - person.goneMs >= m_limits.offlineMs;
     if (isGone || person.told == OperatorStatus::Offline)
         return OperatorStatus::Offline;
     const bool wasSilent = person.told == OperatorStatus::Away && person.wanted != OperatorStatus::Away;
-    return wasSilent ? OperatorStatus::Away : OperatorStatus::Online;
+    return wasSilent && !isHeardElsewhere(operatorId) ? OperatorStatus::Away : OperatorStatus::Online;
 }
 
 OperatorStatus PresenceBoard::connectionsOf(const QByteArray& operatorId, const Person& person, Health health,
                                             qint64 nowMs) const
 {
     if (person.connections.isEmpty())
-        return withoutConnections(person, nowMs);
-    const bool isAway = health == Health::Silent && !(m_others.isHeard && m_others.isHeard(operatorId));
+        return withoutConnections(operatorId, person, nowMs);
+    const bool isAway = health == Health::Silent && !isHeardElsewhere(operatorId);
     return isAway ? OperatorStatus::Away : OperatorStatus::Online;
 }
 

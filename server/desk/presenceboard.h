@@ -85,7 +85,8 @@ private:
 
     Health healthOf(const Person& person, qint64 nowMs) const;
     void sayHealth(const QByteArray& operatorId, Person& person, Health health);
-    OperatorStatus withoutConnections(const Person& person, qint64 nowMs) const;
+    bool isHeardElsewhere(const QByteArray& operatorId) const;
+    OperatorStatus withoutConnections(const QByteArray& operatorId, const Person& person, qint64 nowMs) const;
     OperatorStatus connectionsOf(const QByteArray& operatorId, const Person& person, Health health, qint64 nowMs) const;
 
     const Clock& m_clock;

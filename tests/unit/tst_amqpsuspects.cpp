@@ -18,6 +18,7 @@ AmqpFlow::Item item(quint64 tag, qint64 deliveries)
     made.tag = tag;
     made.life = 1;
     made.message.reset(new amqp_envelope_t{});
+    made.message->redelivered = deliveries > 0;
     if (deliveries < 0)
         return made;
     amqp_table_entry_t& count = headers.emplace_back();
@@ -59,6 +60,7 @@ private slots:
     void firstAfterTheStartIsToBlame();
     void lastTryIsMadeFirst();
     void brokenConnectionClears();
+    void whoOutlivedABreakBlamesNobody();
     void queuesInTurn();
     void queueIsGone();
 };
@@ -70,6 +72,10 @@ void TestAmqpSuspects::othersPass()
     QVERIFY(!take(suspects, 0, 2, 0));
     QVERIFY(!take(suspects, 0, 3, kMost - 2));
     QVERIFY(!suspects.next());
+
+    AmqpFlow::Item copied = item(4, kMost); // somebody's consumer published it anew with the headers that it had
+    copied.message->redelivered = 0;
+    QVERIFY(!suspects.take(0, copied));
 }
 
 void TestAmqpSuspects::behindASuspectAllWait()
@@ -126,6 +132,15 @@ void TestAmqpSuspects::brokenConnectionClears()
     QVERIFY(!suspects.next()->isCulprit);
 }
 
+void TestAmqpSuspects::whoOutlivedABreakBlamesNobody()
+{
+    AmqpSuspects suspects(kMost);
+    QVERIFY(!take(suspects, 0, 1, 0));
+    suspects.forget(0);
+    QVERIFY(take(suspects, 0, 1, kMost));
+    QVERIFY(!suspects.next()->isCulprit);
+}
+
 void TestAmqpSuspects::queuesInTurn()
 {
     AmqpSuspects suspects(kMost);
@@ -146,6 +161,7 @@ void TestAmqpSuspects::queueIsGone()
     AmqpSuspects suspects(kMost);
     QVERIFY(take(suspects, 0, 1, kMost - 1));
     suspects.orphan(0);
+    suspects.forget(0); // they come from nowhere else
     const auto next = suspects.next();
     QCOMPARE(tags(next), Tags{1});
     QCOMPARE(next->items.front().life, 0);

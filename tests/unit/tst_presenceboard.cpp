@@ -152,6 +152,20 @@ private slots:
         QCOMPARE(said, QByteArrayList({"heard", "not heard", "heard", "not heard"}));
     }
 
+    void whoWentSilentlyAndIsHeardThereIsNotAway()
+    {
+        Desk desk;
+        bool isHeardThere = false;
+        desk.board.setOthers({[&](const QByteArray&) { return isHeardThere; }, [](const QByteArray&, bool) {}});
+        desk.board.connected("anna", 1, true);
+        desk.clock.advance(9'000);
+        QCOMPARE(desk.changes(), QByteArray("anna away"));
+        desk.board.disconnected(1);
+        QCOMPARE(desk.changes(), QByteArray());
+        isHeardThere = true;
+        QCOMPARE(desk.changes(), QByteArray("anna online"));
+    }
+
     void whoAnswersNoPingsIsNotSilent()
     {
         Desk desk;

@@ -10,6 +10,7 @@ export class OutboxSender {
     readonly #outbox: Outbox;
     readonly #post: (entry: Outgoing) => Promise<ApiError | undefined>;
     #isRunning = false;
+    #signal: AbortSignal | undefined; // the latest given
     #again: (() => void) | undefined;
 
     /** `post` takes the message out of the outbox, or refuses it there; else it returns an error that may pass. */
@@ -18,8 +19,9 @@ export class OutboxSender {
         this.#post = post;
     }
 
-    /** Sends what waits, until nothing does or the signal is given; does nothing while it is at it. */
+    /** Sends what waits, until nothing does or the signal is given; while it is at it, goes on afterwards with this one. */
     async run(signal: AbortSignal): Promise<void> {
+        this.#signal = signal;
         if (this.#isRunning)
             return;
         this.#isRunning = true;
@@ -28,8 +30,8 @@ export class OutboxSender {
         } finally {
             this.#isRunning = false;
         }
-        if (this.#outbox.next() && !signal.aborted)
-            void this.run(signal); // written while the loop was ending
+        if (this.#outbox.next() && !this.#signal.aborted)
+            void this.run(this.#signal); // written while the loop was ending
     }
 
     /** Waits no longer for the next attempt. */

@@ -44,7 +44,7 @@ export class Log {
         this.#day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long' });
         this.#near = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
         this.#older = button(words.older, 'older', () => void this.#showOlder());
-        this.#newer = button(words.newer, 'newer', () => this.toEnd(), icon('down'));
+        this.#newer = button(words.newer, 'newer', () => { this.toEnd(); this.node.focus(); }, icon('down'));
         this.#list = make('div', { class: 'list' });
         this.node = make('div', { class: 'log', role: 'log', 'aria-live': 'polite', 'aria-label': words.log, tabindex: '0' },
             this.#older, make('p', { class: 'hello' }, words.hello), this.#list, this.#newer);

@@ -151,6 +151,7 @@ export class Panel {
             this.#text.focus();
         } catch {
             this.#say(this.#words.refused);
+            this.#stay();
         }
         this.#human.disabled = false;
     }
