@@ -257,6 +257,22 @@ test('what was written without a connection is sent later, once and in order', B
     assert.deepEqual(await bot.texts(later.session.id), ['one', 'two', 'three', 'four']);
 });
 
+test('stopped and started again while it waits for its next attempt, it sends on', BOUND, async () => {
+    const cable = await cableTo(gateway);
+    const conversation = converse(cable.address);
+    conversation.send('one');
+    await isSent(conversation);
+    await cable.cut(true);
+    conversation.send('two');
+    await until('it has tried', () => conversation.entries().at(-1).delivery === 'queued', PATIENCE_MS);
+    conversation.stop();
+    conversation.start();
+    await cable.mend();
+    conversation.retry();
+    await isSent(conversation);
+    assert.deepEqual(await bot.texts(conversation.session.id), ['one', 'two']);
+});
+
 test('an answer that is lost makes no second message', BOUND, async () => {
     let losses = 2;
     const forgetful = async (address, init) => {
