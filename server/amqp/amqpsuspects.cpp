@@ -43,15 +43,15 @@ std::optional<AmqpSuspects::Next> AmqpSuspects::next()
     if (m_held.empty())
         return std::nullopt;
     const auto first = m_held.begin();
-    auto& [flow, waiting] = *first;
-    Next next{flow, {}, waiting.front().deliveries, false};
+    std::deque<Held>& waiting = first->second;
+    Next next{first->first, {}, waiting.front().deliveries, false};
     const auto give = [&] {
         next.items.push_back(std::move(waiting.front().item));
         waiting.pop_front();
     };
     if (isSuspect(waiting.front())) {
         next.isCulprit = std::exchange(m_isFirst, false) && next.deliveries >= m_maxDeliveries;
-        m_inHand = flow;
+        m_inHand = first->first;
         give();
     } else {
         while (!waiting.empty() && !isSuspect(waiting.front()))

@@ -20,7 +20,7 @@ void LocalSockets::emitForAck(const SocketBroadcastPtr& broadcast, Counted count
         Counted counted;
     };
     const auto count = std::make_shared<Count>(Count{m_rooms.size(), 0, std::move(counted)});
-    // Called on the workers, where it is copied; what it has of the core's is used and dropped there.
+    // Copied and dropped on the workers, called on the core: it holds nothing that belongs to the core's thread.
     const auto toCore = [&core = m_core, shared = std::make_shared<Answered>(std::move(answered))](
                             const SocketValues& answer) { core.post([shared, answer] { (*shared)(answer); }); };
     for (const auto& room : m_rooms) {

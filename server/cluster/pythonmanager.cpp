@@ -50,11 +50,15 @@ void PythonManager::carryOut(const PythonMessage& message)
 void PythonManager::emitTo(const PythonMessage& message)
 {
     const auto broadcast = std::make_shared<const SocketBroadcast>(message.broadcast);
-    if (message.callback.isNull())
+    if (message.callback.isNull()) {
         m_sockets.emitTo(broadcast);
-    else
-        m_sockets.emitForAck(
-            broadcast, [](int) {}, [this, message](const SocketValues& answer) { sendBack(message, answer); });
+        return;
+    }
+    PythonMessage asked; // a client may never answer: its event is not kept for that
+    asked.host = message.host;
+    asked.callback = message.callback;
+    m_sockets.emitForAck(
+        broadcast, [](int) {}, [this, asked](const SocketValues& answer) { sendBack(asked, answer); });
 }
 
 void PythonManager::sendBack(const PythonMessage& asked, const SocketValues& answer)

@@ -31,6 +31,7 @@ QByteArray roomsOf(const std::vector<SocketDescription>& sockets)
 QByteArray socketIds(const std::vector<SocketDescription>& sockets)
 {
     std::vector<QByteArray> ids;
+    ids.reserve(sockets.size());
     for (const SocketDescription& socket : sockets)
         ids.push_back(socket.id);
     return "\"sockets\":" + jsonNames(ids);

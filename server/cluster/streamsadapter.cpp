@@ -138,14 +138,17 @@ void StreamsAdapter::broadcast(const StreamsMessage& message)
         m_sockets.emitTo(event);
         return;
     }
+    StreamsMessage asker; // a client may never answer: its event is not kept for that
+    asker.uid = message.uid;
+    asker.request.requestId = message.request.requestId;
     m_sockets.emitForAck(
         event,
-        [this, message](int clients) {
-            respond(message, AdapterType::ClientCount, {{QStringLiteral("clientCount"), clients}});
+        [this, asker](int clients) {
+            respond(asker, AdapterType::ClientCount, {{QStringLiteral("clientCount"), clients}});
         },
-        [this, message](const SocketValues& answer) {
+        [this, asker](const SocketValues& answer) {
             const QJsonValue first = QJsonDocument::fromJson(answer.json)[0];
-            respond(message, AdapterType::Ack, {{QStringLiteral("packet"), first}}, answer.attachments);
+            respond(asker, AdapterType::Ack, {{QStringLiteral("packet"), first}}, answer.attachments);
         });
 }
 

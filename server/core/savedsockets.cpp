@@ -18,15 +18,13 @@ void MemorySavedSockets::take(quint64, const QByteArray& pid, qint64, Taken take
     tidy(m_clock.steadyMs());
     const auto found = m_sockets.find(pid);
     if (found == m_sockets.end()) {
-        taken(std::nullopt);
+        taken(std::optional<SavedSocket>());
         return;
     }
     Entry entry = std::move(*found);
     m_sockets.erase(found);
-    if (entry.untilMs <= m_clock.steadyMs())
-        taken(std::nullopt);
-    else
-        taken(std::move(entry.socket));
+    const bool isOver = entry.untilMs <= m_clock.steadyMs();
+    taken(isOver ? std::optional<SavedSocket>() : std::optional(std::move(entry.socket)));
 }
 
 void MemorySavedSockets::tidy(qint64 nowMs)

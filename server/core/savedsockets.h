@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/identity.h"
+#include "shared/result.h"
 
 #include <QHash>
 
@@ -36,7 +37,7 @@ class SavedSockets
 {
 public:
     using Done = std::function<void()>;
-    using Taken = std::function<void(std::optional<SavedSocket>)>;
+    using Taken = std::function<void(const Result<std::optional<SavedSocket>>&)>;
 
     virtual ~SavedSockets() = default;
     /// The connection lives; if its server dies, this is what it leaves, for about `windowMs`. `done` comes when that
@@ -47,7 +48,8 @@ public:
     virtual void lose(quint64 session, const QByteArray& pid, const SavedSocket& socket, qint64 windowMs) = 0;
     /// It took leave: there is nothing to come back to.
     virtual void forget(quint64 session, const QByteArray& pid) = 0;
-    /// For the connection that comes in its place.
+    /// For the connection that comes in its place; nothing: there is nothing to come back to. Unavailable: it may be
+    /// there later.
     virtual void take(quint64 session, const QByteArray& pid, qint64 windowMs, Taken taken) = 0;
 };
 

@@ -91,9 +91,10 @@ void CorePort::forgetSocket(quint64 sessionId, QByteArray pid)
 void CorePort::takeSavedSocket(quint64 sessionId, QByteArray pid, qint64 windowMs, SavedSockets::Taken done)
 {
     m_core.mailbox.post([this, sessionId, pid = std::move(pid), windowMs, done = std::move(done)] {
-        m_core.savedSockets.take(sessionId, pid, windowMs, [this, done](std::optional<SavedSocket> saved) {
-            m_worker.post([done, saved = std::move(saved)]() mutable { done(std::move(saved)); });
-        });
+        m_core.savedSockets.take(sessionId, pid, windowMs,
+                                 [this, done](const Result<std::optional<SavedSocket>>& saved) {
+                                     m_worker.post([done, saved] { done(saved); });
+                                 });
     });
 }
 

@@ -86,7 +86,7 @@ void RedisOutward::send(const RedisConnection::Words& words)
 {
     if (!m_commands.isUp()) {
         m_kept.push_back(words);
-        if (m_kept.size() > 3 * m_settings.maxKept)
+        if (m_kept.size() > (3 + m_forms.size()) * m_settings.maxKept)
             m_kept.pop_front();
         return;
     }

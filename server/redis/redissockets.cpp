@@ -70,7 +70,13 @@ void RedisSavedSockets::keep(quint64 session, const QByteArray& pid, const Saved
 {
     const QByteArray hash = hashOf(pid);
     const Kept before = m_kept.value(hash);
-    put(hash, {session, sealed(hash, socket), windowMs}, std::move(done));
+    if (before.replaced != 0 && before.replaced == session) { // it has yet to see its end
+        done();
+        return;
+    }
+    Kept kept{session, sealed(hash, socket), windowMs};
+    kept.replaced = before.session != session ? before.session : before.replaced;
+    put(hash, std::move(kept), std::move(done));
     if (before.session != 0 && before.session != session && before.endsMs == 0 && m_replaced)
         m_replaced(before.session);
 }
@@ -100,7 +106,7 @@ void RedisSavedSockets::take(quint64 session, const QByteArray& pid, qint64 wind
     m_scripts.run(RedisScripts::Script::TakeSocket, {hash, nameOf(session), QByteArray::number(windowMs)},
                   [this, hash, taken = std::move(taken)](const Result<RedisReply>& reply) {
                       if (!reply || reply->isError())
-                          taken(std::nullopt);
+                          taken(Error(ErrorCode::Unavailable));
                       else
                           taken(opened(hash, reply->text));
                   });
@@ -158,10 +164,8 @@ void RedisSavedSockets::plan(const QByteArray& hash, Kept& kept, qint64 inMs)
 {
     kept.turn = ++m_turns;
     const Due due{m_clock.steadyMs() + inMs, hash, kept.turn};
-    if (inMs == 0)
-        m_due.push_front(due);
-    else
-        m_due.push_back(due);
+    const auto isBefore = [](qint64 ms, const Due& other) { return ms < other.atMs; };
+    m_due.insert(std::upper_bound(m_due.begin(), m_due.end(), due.atMs, isBefore), due);
 }
 
 void RedisSavedSockets::writeDue()

@@ -41,8 +41,9 @@ private:
         quint64 session = 0;
         QByteArray left;
         qint64 windowMs = 0;
-        qint64 endsMs = 0; ///< steady; 0: the connection lives
-        quint64 turn = 0;  ///< of its latest Due
+        qint64 endsMs = 0;    ///< steady; 0: the connection lives
+        quint64 turn = 0;     ///< of its latest Due
+        quint64 replaced = 0; ///< the session here whose place it took
     };
     struct Due
     {
@@ -68,7 +69,7 @@ private:
     const QByteArray m_life; ///< of this process
     std::function<void(quint64)> m_replaced;
     QHash<QByteArray, Kept> m_kept; ///< by hash
-    std::deque<Due> m_due;          ///< about in their order
+    std::deque<Due> m_due;          ///< in their order
     quint64 m_turns = 0;
     QTimer m_timer;
 };

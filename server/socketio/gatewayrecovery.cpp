@@ -41,10 +41,14 @@ bool isAfter(const LogCursor& event, const LogCursor& joined)
 void GatewaySocket::askBack(const QByteArray& pid, const QByteArray& offset, const QJsonObject& auth)
 {
     edge().port().takeSavedSocket(
-        id(), pid, windowMs(), [&edge = edge(), id = id(), pid, offset, auth](const std::optional<SavedSocket>& saved) {
+        id(), pid, windowMs(),
+        [&edge = edge(), id = id(), pid, offset, auth](const Result<std::optional<SavedSocket>>& answer) {
             auto* const socket = dynamic_cast<GatewaySocket*>(edge.find(id));
             const bool isHere = socket && !socket->isClosing();
-            if (isHere && saved)
+            const std::optional<SavedSocket> saved = answer ? *answer : std::nullopt;
+            if (isHere && !answer)
+                socket->close(answer.error().code); // not its last attempt
+            else if (isHere && saved)
                 socket->recover(*saved, pid, offset, auth);
             else if (isHere)
                 socket->connectAnew(auth);

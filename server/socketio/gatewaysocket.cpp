@@ -149,6 +149,10 @@ void GatewaySocket::identified(const Result<Replay>& answer, bool)
             close(answer.error().code); // nobody counts it any more
         return;
     }
+    if (m_recovering && !answer && errorInfo(answer.error().code).reconnect) {
+        close(answer.error().code); // what it comes back to is there again for its next attempt
+        return;
+    }
     const auto recovering = std::exchange(m_recovering, std::nullopt);
     if (recovering && answer)
         edge().observer().resumed(answer->recovered);

@@ -61,8 +61,8 @@ public:
     std::shared_ptr<std::optional<QByteArray>> ask(quint64 session, const QByteArray& pid)
     {
         auto answer = std::make_shared<std::optional<QByteArray>>();
-        m_sockets.take(session, pid, kWindowMs, [answer](const std::optional<SavedSocket>& taken) {
-            *answer = taken ? taken->socketId : QByteArray();
+        m_sockets.take(session, pid, kWindowMs, [answer](const Result<std::optional<SavedSocket>>& taken) {
+            *answer = taken && *taken ? (*taken)->socketId : QByteArray();
         });
         return answer;
     }

@@ -86,10 +86,12 @@ function watched(socket) {
     return socket;
 }
 
-async function redisOf(server, state) {
+async function partOf(server, part, state) {
     const answer = await fetch(`${server.management}/health/ready`);
-    return (await answer.json()).parts?.redis?.status === state;
+    return (await answer.json()).parts?.[part]?.status === state;
 }
+
+const redisOf = (server, state) => partOf(server, 'redis', state);
 
 async function order(server, id, rooms = [ROOM]) {
     const answer = await fetch(`${server.address}/api/v1/broadcast/order-new`, {
@@ -400,4 +402,31 @@ describe('when Redis was away', BOUND, () => {
         await pair.cable.mend();
         await isAnother(socket, pair.second, before, [1]);
     });
+});
+
+test('while the database is away a client tries on, and is the same again', BOUND, async () => {
+    const own = await Postgres.start();
+    ended.push(() => own.stop());
+    const pair = await Pair.start(redis, { DATABASE_URL: own.url });
+    const socket = await pair.client();
+    await order(pair.first, 1);
+    await has(socket, 1);
+    const before = socket.id;
+    await pair.first.kill();
+    await pair.move();
+    await own.goAway();
+    await until('the database is missed', () => partOf(pair.second, 'database', 'down'), PATIENCE_MS);
+    let ends = 0; // the one of the cut may be among them
+    socket.io.on('close', () => { ++ends; });
+    await pair.cable.mend();
+    await until('it was refused twice', () => ends > 2, PATIENCE_MS);
+    assert.equal(socket.connected, false);
+    await own.comeBack();
+    await until('the database is back', () => partOf(pair.second, 'database', 'ok'), PATIENCE_MS);
+    await back(socket);
+    assert.equal(socket.recovered, true);
+    assert.equal(socket.id, before);
+    await order(pair.second, 2);
+    await has(socket, 2);
+    assert.deepEqual(socket.orders, [1, 2]);
 });

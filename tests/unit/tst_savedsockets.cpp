@@ -35,7 +35,7 @@ class TestSavedSockets : public QObject
     std::optional<SavedSocket> take(SavedSockets& saved, const QByteArray& pid)
     {
         std::optional<SavedSocket> socket;
-        saved.take(kSession, pid, 100, [&socket](std::optional<SavedSocket> taken) { socket = std::move(taken); });
+        saved.take(kSession, pid, 100, [&socket](const Result<std::optional<SavedSocket>>& taken) { socket = *taken; });
         return socket;
     }
 
