@@ -159,6 +159,8 @@ private slots:
         QCOMPARE(m_first->take(2, "p"), QByteArray("old"));
         QVERIFY(m_first->keep(2, "p", socketNamed("new")));
         QCOMPARE(m_first->replaced(), QList<quint64>{kSession});
+        QVERIFY(m_first->keep(kSession, "p", socketNamed("old"))); // it has yet to see its end
+        QCOMPARE(m_first->replaced(), QList<quint64>{kSession});
         m_first->sockets().lose(kSession, "p", socketNamed("old"), kWindowMs);
         m_first->sockets().forget(kSession, "p");
         QCOMPARE(m_second->take(3, "p"), QByteArray("new"));
