@@ -20,7 +20,7 @@ cmake --build --preset "$preset" -- --quiet
 
 # Every program, every file of the source, every package's version.
 inputs() {
-    find "build/$preset/bin" -type f -print0 | sort -z | xargs -0 sha256sum
+    find "build/$preset/bin" -type f -printf "%p %s %T@\n" | sort
     git ls-files -co --exclude-standard -z | xargs -0 sha256sum 2>/dev/null || true
     dpkg-query -W
     node --version
